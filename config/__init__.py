@@ -1,0 +1,1 @@
+"""Settings and declarations: everything that is data. Imports no other part of Pactwatch."""

@@ -1,0 +1,124 @@
+"""Sources as data: what a site is, how to walk it, and what to expect of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from config.yamlfile import load_list
+
+
+class SourceKind(StrEnum):
+    """How the documents of a source are found."""
+
+    FEED = "feed"
+    """RSS, Atom, RDF or JSON Feed."""
+    SITEMAP = "sitemap"
+    """Sitemap or sitemap index, plain or gzipped."""
+    LISTING = "listing"
+    """Pages of links, with pagination."""
+    PAGE = "page"
+    """Pages watched for change; files that they link to are fetched too."""
+
+
+def _http(url: str) -> str:
+    if not re.match(r"https?://[^/\s]+", url):
+        raise ValueError("a URL must begin with http:// or https:// and name a host")
+    return url
+
+
+def _regex(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as err:
+        raise ValueError(f"not a regular expression: {err}") from err
+    return pattern
+
+
+Url = Annotated[str, AfterValidator(_http)]
+Regex = Annotated[str, AfterValidator(_regex)]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expect(_Declared):
+    """What a healthy run of the source yields; a run below it is never green."""
+
+    documents: int = Field(1, ge=0)
+    """Least documents (new, changed or unchanged) that a run must see."""
+    fields: tuple[str, ...] = ()
+    """Fields that must be filled, of `title`, `published`, `authors`."""
+
+
+class Listing(_Declared):
+    """How a listing page is read; CSS selectors as Scrapy understands them."""
+
+    items: str = "a"
+    """CSS selector of the elements that are, or hold, the links to documents."""
+    next: str | None = None
+    """CSS selector of the link to the next page; none: one page only."""
+    max_pages: int = Field(20, gt=0)
+    """Most listing pages that a run walks."""
+
+
+class Source(_Declared):
+    """One source. A site is a declaration, not a class."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
+    name: str = Field(min_length=1)
+    kind: SourceKind
+    start: tuple[Url, ...] = Field(min_length=1)
+    """URLs of the feeds, sitemaps, listing pages or watched pages."""
+    home: Url | None = None
+    """The site's front page, for people."""
+    country: str | None = Field(None, pattern=r"^[A-Z]{2}$")
+    """ISO 3166-1 alpha-2; none: international."""
+    language: str | None = Field(None, pattern=r"^[a-z]{2}$")
+    """ISO 639-1, if the source writes in one language."""
+    allow: tuple[Regex, ...] = ()
+    """Only URLs that match one of these become documents; empty: every URL on the hosts of `start`."""
+    deny: tuple[Regex, ...] = ()
+    """URLs that match one of these are filtered."""
+    hosts: tuple[str, ...] = ()
+    """Further hosts whose pages belong to the source."""
+    listing: Listing = Listing()
+    follow_files: bool = True
+    """Fetch PDF, DOCX and PPTX files that a document page of the source links to."""
+    max_documents: int = Field(500, gt=0)
+    """Most documents a run."""
+    delay: float | None = Field(None, ge=0)
+    """Seconds between two requests to the host; none: the setting `delay`."""
+    every_hours: float = Field(24.0, gt=0)
+    """The source is due when its last crawl began longer ago than this."""
+    expect: Expect = Expect()
+    enabled: bool = True
+    verified: bool = False
+    """True once a live crawl has proved the declaration."""
+
+    @field_validator("start", "allow", "deny", "hosts", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _listing_only_where_used(self) -> Source:
+        if self.kind is not SourceKind.LISTING and "listing" in self.model_fields_set:
+            raise ValueError(f"'listing' goes with kind: listing, this source is kind: {self.kind}; remove it")
+        return self
+
+    @property
+    def interval(self) -> timedelta:
+        """Time between two crawls, with an hour's grace so that a nightly run finds last night's source due."""
+        return max(timedelta(hours=self.every_hours) - timedelta(hours=1), timedelta(0))
+
+
+def load_sources(path: Path) -> list[Source]:
+    """Read sources.yaml; raises ConfigError naming file, line and mend."""
+    return load_list(path, "sources", Source)

@@ -1,0 +1,175 @@
+"""The contract between crawling and the pipeline: a job goes in, records and outcomes come out.
+
+Plain data without scrapy, so that `pipeline` may import it. A crawl is `python -m crawlers JOB.json`; everything it
+leaves behind lies in the job's folder:
+
+    job.json          what was asked (this module's `Job`)
+    known.jsonl       what is known of each URL from earlier crawls (`Known`), one a line
+    NNNNN.warc.gz     one gzipped WARC 1.1 response record per fetched response
+    outcomes.jsonl    one `Outcome` a line, written after its record is safely on disk
+    done.json         the crawl's own summary (`Done`); absent where the crawl was interrupted
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+JOB_FILE = "job.json"
+KNOWN_FILE = "known.jsonl"
+OUTCOMES_FILE = "outcomes.jsonl"
+DONE_FILE = "done.json"
+
+
+class OutcomeKind(StrEnum):
+    """What became of a URL; each URL of a crawl ends in exactly one of these."""
+
+    FETCHED = "fetched"
+    """A response with a new payload was archived."""
+    UNCHANGED = "unchanged"
+    """304, or a payload with the digest that was already known."""
+    FILTERED = "filtered"
+    """Not wanted: robots.txt, pattern, media type, size, private address."""
+    FAILED = "failed"
+    """The server answered, but not with what was asked (4xx, 5xx, redirect loop, empty body, broken feed)."""
+    UNREACHABLE = "unreachable"
+    """No answer: DNS, refused, TLS, time-out."""
+
+
+class UrlRole(StrEnum):
+    """What a URL was fetched for."""
+
+    DISCOVERY = "discovery"
+    """A feed, sitemap or listing: read for its links, archived, but no document of its own."""
+    DOCUMENT = "document"
+    """A page or file that becomes a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier crawls know of a URL: its validators and the digest (``sha256:<hex>``) of its last payload."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one crawl. Times in seconds, sizes in bytes."""
+
+    max_pages: int = 2000
+    max_depth: int = 3
+    max_seconds: float = 3600.0
+    max_body_bytes: int = 50_000_000
+    timeout: float = 30.0
+    delay: float = 1.0
+    """Least time between two requests to one host."""
+    per_host: int = 2
+    """Requests under way to one host at once."""
+    retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One crawl of one source. ``source`` is the declaration as plain data (`config.sources.Source.model_dump`)."""
+
+    run_id: str
+    folder: str
+    source: dict[str, Any]
+    user_agent: str
+    limits: Limits = field(default_factory=Limits)
+    allow_private: bool = False
+
+    def write(self, known: Iterable[Known] = ()) -> Path:
+        """Write job.json and known.jsonl into the folder; return the path of job.json."""
+        folder = Path(self.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / KNOWN_FILE).open("w", encoding="utf8") as out:
+            out.writelines(json.dumps(asdict(k)) + "\n" for k in known)
+        path = folder / JOB_FILE
+        path.write_text(json.dumps(asdict(self), indent=1), encoding="utf8")
+        return path
+
+    @classmethod
+    def read(cls, path: Path) -> Job:
+        """Read job.json; raises ValueError naming the file where it is not a job."""
+        try:
+            data = json.loads(path.read_text(encoding="utf8"))
+            return cls(**{**data, "limits": Limits(**data["limits"])})
+        except (KeyError, TypeError, json.JSONDecodeError) as err:
+            raise ValueError(f"{path}: not a crawl job: {err}") from err
+
+
+def read_known(folder: Path) -> dict[str, Known]:
+    """Read known.jsonl of a job's folder into {url: Known}; empty where there is none."""
+    path = folder / KNOWN_FILE
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf8") as lines:
+        return {k.url: k for k in (Known(**json.loads(line)) for line in lines if line.strip())}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one URL. Times are UTC in ISO 8601 with a trailing ``Z``; sizes are bytes.
+
+    ``reason`` is a short stable word (``robots``, ``status-404``, ``dns``, ``timeout``, ``too-large``, …), ``detail``
+    is for people. ``warc``, ``offset`` and ``length`` say where the record lies in the job's folder; only FETCHED
+    has them.
+    """
+
+    url: str
+    outcome: OutcomeKind
+    role: UrlRole
+    at: str
+    reason: str | None = None
+    detail: str | None = None
+    status: int | None = None
+    final_url: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    digest: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    found_on: str | None = None
+    hint_title: str | None = None
+    hint_published: str | None = None
+    """What the feed or sitemap said of the URL; a hint, never a fact."""
+    warc: str | None = None
+    offset: int | None = None
+    length: int | None = None
+
+    def line(self) -> str:
+        """One JSON line, newline included; empty fields left out."""
+        return json.dumps({k: v for k, v in asdict(self).items() if v is not None}, ensure_ascii=False) + "\n"
+
+
+def read_outcomes(path: Path, start: int = 0) -> Iterator[Outcome]:
+    """Yield the outcomes of a file from byte ``start`` on.
+
+    A last line without its newline is what a killed crawl leaves: it is passed over, its URL counts as not fetched.
+    """
+    with path.open("rb") as lines:
+        lines.seek(start)
+        for raw in lines:
+            if not raw.endswith(b"\n"):
+                return
+            data = json.loads(raw)
+            yield Outcome(**{**data, "outcome": OutcomeKind(data["outcome"]), "role": UrlRole(data["role"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The crawl's own summary: why it ended and how many URLs had which outcome."""
+
+    run_id: str
+    reason: str
+    started_at: str
+    finished_at: str
+    counts: dict[str, int]

@@ -1,0 +1,36 @@
+"""Every table, imported once, so that `Base.metadata` is whole."""
+
+from __future__ import annotations
+
+from models.base import Base
+from models.crawl import Capture, CrawlRun, Source
+from models.document import Document, DocumentTheme, DocumentVersion, Mention, Revision, SavedSearch, Story, Theme
+from models.partnership import (
+    Organisation,
+    OrganisationAlias,
+    Partnership,
+    PartnershipParty,
+    PartnershipReport,
+    Review,
+)
+
+__all__ = [
+    "Base",
+    "Capture",
+    "CrawlRun",
+    "Document",
+    "DocumentTheme",
+    "DocumentVersion",
+    "Mention",
+    "Organisation",
+    "OrganisationAlias",
+    "Partnership",
+    "PartnershipParty",
+    "PartnershipReport",
+    "Review",
+    "Revision",
+    "SavedSearch",
+    "Source",
+    "Story",
+    "Theme",
+]
