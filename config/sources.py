@@ -91,6 +91,8 @@ class Source(_Declared):
     listing: Listing = Listing()
     follow_files: bool = True
     """Fetch PDF, DOCX and PPTX files that a document page of the source links to."""
+    depth: int = Field(0, ge=0)
+    """Kind `page` only: how far links to the source's own hosts are followed from `start`; 0: not at all."""
     max_documents: int = Field(500, gt=0)
     """Most documents a run."""
     delay: float | None = Field(None, ge=0)

@@ -33,8 +33,8 @@ class _Loader(yaml.SafeLoader):
 def load_list(path: Path, top: str, model: type[Model], unique: str = "id") -> list[Model]:
     """Read ``{top: [item, …]}`` from `path`; return the items as models, in file order.
 
-    Raises ConfigError (file, line, mend) for a missing or unreadable file, a YAML mistake, an unknown or wrong field, or
-    an item whose `unique` field repeats an earlier one.
+    Raises ConfigError (file, line, mend) for a missing or unreadable file, a YAML mistake, an unknown or wrong field,
+    or an item whose `unique` field repeats an earlier one.
     """
     root = _compose(path)
     items_node = _child(root, top)

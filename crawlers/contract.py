@@ -57,6 +57,8 @@ class Known:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
+    recheck: bool = False
+    """Ask for it even if no feed, sitemap or listing names it any more: has the page changed, or gone?"""
 
 
 @dataclass(frozen=True, slots=True)
