@@ -157,13 +157,27 @@ def read_outcomes(path: Path, start: int = 0) -> Iterator[Outcome]:
 
     A last line without its newline is what a killed crawl leaves: it is passed over, its URL counts as not fetched.
     """
+    for raw in read_lines(path, start):
+        yield parse_outcome(raw)
+
+
+def read_lines(path: Path, start: int = 0) -> Iterator[bytes]:
+    """Yield the whole lines of outcomes.jsonl from byte ``start`` on, as bytes, newline included."""
     with path.open("rb") as lines:
         lines.seek(start)
         for raw in lines:
             if not raw.endswith(b"\n"):
                 return
-            data = json.loads(raw)
-            yield Outcome(**{**data, "outcome": OutcomeKind(data["outcome"]), "role": UrlRole(data["role"])})
+            yield raw
+
+
+def parse_outcome(raw: bytes) -> Outcome:
+    """Read one line of outcomes.jsonl; raises ValueError where it is none."""
+    try:
+        data = json.loads(raw)
+        return Outcome(**{**data, "outcome": OutcomeKind(data["outcome"]), "role": UrlRole(data["role"])})
+    except (KeyError, TypeError) as err:
+        raise ValueError(f"not an outcome: {err}") from err
 
 
 @dataclass(frozen=True, slots=True)
