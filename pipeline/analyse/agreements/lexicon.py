@@ -1,0 +1,72 @@
+"""The agreement words compiled into one table, and the places where they stand in a list of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from config.agreements import KINDS, Agreements
+from pipeline.analyse.agreements.inflect import noun_forms, verb_forms
+
+_PIECE = re.compile(r"n't|n’t|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Tokens `start` to `end` hold a word of `group`: a kind, or a group such as ``negation``."""
+
+    start: int
+    end: int
+    group: str
+    form: str
+    """``verb``, ``noun``, ``phrase``, or empty for groups that are no kind."""
+
+
+class Lexicon:
+    """Finds every agreement word in one pass over the tokens; building it costs some milliseconds."""
+
+    def __init__(self, words: Agreements) -> None:
+        self._table: dict[str, dict[tuple[str, ...], list[tuple[str, str]]]] = {}
+        for kind in KINDS:
+            entry = words.kinds[kind]  # type: ignore[index]  # KINDS holds exactly the literals
+            self._add(kind, "verb", {f for verb in entry.verbs for f in verb_forms(verb)})
+            self._add(kind, "noun", {f for noun in entry.nouns for f in noun_forms(noun)})
+            self._add(kind, "phrase", {p.lower() for p in entry.phrases})
+        for group, listed in (
+            *((name, getattr(words.status, name)) for name in ("planned", "extended", "ended")),
+            ("negation", words.negation),
+            ("hope", words.hope),
+            ("plural", words.anaphors.plural),
+            ("singular", words.anaphors.singular),
+            ("event", words.suppressors.event),
+            ("quote", words.suppressors.quote),
+            ("about", words.suppressors.about),
+            ("link", words.links),
+            ("list", words.lists),
+        ):
+            self._add(group, "", {w.lower() for w in listed})
+
+    def find(self, lows: Sequence[str]) -> list[Hit]:
+        """Every hit in lower-cased tokens, in order of its start; hits of one group do not nest."""
+        hits: list[Hit] = []
+        reach: dict[str, int] = {}
+        for at, low in enumerate(lows):
+            row = self._table.get(low)
+            if row is None:
+                continue
+            for phrase, groups in row.items():  # longest first
+                end = at + len(phrase)
+                if len(phrase) > 1 and tuple(lows[at:end]) != phrase:
+                    continue
+                for group, form in groups:
+                    if reach.get(group, 0) < end:
+                        reach[group] = end
+                        hits.append(Hit(at, end, group, form))
+        return hits
+
+    def _add(self, group: str, form: str, forms: set[str]) -> None:
+        for text in sorted(forms):
+            for pieces in {tuple(_PIECE.findall(text)), tuple(text.split())}:
+                self._table.setdefault(pieces[0], {}).setdefault(pieces, []).append((group, form))
+                self._table[pieces[0]] = dict(sorted(self._table[pieces[0]].items(), key=lambda row: -len(row[0])))

@@ -1,0 +1,41 @@
+"""Every word of the shipped agreements.yaml is found in text, inflected where it is a verb or noun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.agreements import KINDS, load_agreements
+from pipeline.analyse.agreements.inflect import noun_forms, verb_forms
+from pipeline.analyse.agreements.lexicon import Lexicon
+
+WORDS = load_agreements(Path(__file__).parents[4] / "config" / "agreements.yaml")
+LEXICON = Lexicon(WORDS)
+
+GROUPS = [(kind, form) for kind in KINDS for form in ("verbs", "nouns", "phrases") if getattr(WORDS.kinds[kind], form)]
+
+
+@pytest.mark.parametrize(("kind", "form"), GROUPS, ids=lambda part: part)
+def test_every_word_of_a_kind_is_found(kind: str, form: str) -> None:
+    for word in getattr(WORDS.kinds[kind], form):
+        hits = LEXICON.find(word.lower().split())
+        assert any(hit.group == kind and hit.end == len(word.split()) for hit in hits), word
+
+
+def test_verbs_are_found_in_every_form() -> None:
+    assert {"teams up with", "teamed up with", "teaming up with"} <= verb_forms("team up with")
+    assert {"jointly ran", "jointly running"} <= verb_forms("jointly run")
+    assert {"co-funded", "co-funding"} <= verb_forms("co-fund")
+    assert {"allied", "allies", "allying"} <= verb_forms("ally")
+    assert "admitted" in verb_forms("admit")
+
+
+def test_nouns_are_found_in_the_plural() -> None:
+    assert "memorandums of understanding" in noun_forms("memorandum of understanding")
+    assert "subsidies" in noun_forms("subsidy")
+
+
+def test_a_longer_word_hides_a_shorter_one_of_its_group() -> None:
+    hits = [hit for hit in LEXICON.find("a memorandum of understanding".split()) if hit.group == "mou"]
+    assert [(hit.start, hit.end) for hit in hits] == [(1, 4)]
