@@ -1,0 +1,55 @@
+# The only commands to learn: demo, test, check, bench, docs. A fresh machine needs Python 3.11+, git and make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test test-slow check bench docs lock clean help
+
+help:
+	@echo "make demo       install, run the nightly flow over the sample sites, show a search result"
+	@echo "make test       the tests, PostgreSQL included (under 15 minutes)"
+	@echo "make test-slow  the slow tests: 20 kills on both databases, all odd PDFs"
+	@echo "make check      ruff, mypy --strict, import-linter"
+	@echo "make bench      speed and memory against the bare tools; figures for docs/benchmarks.md"
+	@echo "make docs       write docs/cli.md from the commands themselves"
+	@echo "make lock       renew constraints.txt"
+
+# uv is several times faster; pip is asked where uv cannot reach the package index that pip is set up for.
+$(READY): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pactwatch needs Python 3.11 or later: make PYTHON=python3.12 …"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' constraints.txt)"
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r constraints.txt \
+	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/pactwatch demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+docs: $(READY)
+	$(BIN)/python -m cli.docs docs/cli.md
+
+# Hashes for every package of every platform; no index hosts. The training extra is left out: its torch build differs
+# from machine to machine.
+lock:
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra build --universal --generate-hashes --python-version 3.11 \
+	  --no-header --upgrade --quiet -o constraints.txt
+
+clean:
+	rm -rf .venv data
