@@ -1,0 +1,98 @@
+"""What earlier crawls know of a source's URLs: handed to the next crawl, so that it asks only for what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from crawlers.contract import Known, OutcomeKind, UrlRole
+from models.crawl import Capture, CrawlRun
+from models.document import Document
+
+SEEN = (OutcomeKind.FETCHED, OutcomeKind.UNCHANGED)
+GONE = (404, 410)
+RETRY_STATUS = (408, 425, 429)
+"""Answers that say "later", not "no"."""
+
+
+def known_urls(session: Session, source_id: str, recheck: int = 0) -> Iterator[Known]:
+    """Yield what is known of each URL of a source, and ask for the `recheck` longest-unseen documents to be rechecked.
+
+    Feeds, sitemaps and listings are named only where the source's last run read every document that they listed:
+    else an unchanged feed would hide a document that is still missing.
+    """
+    due = dict.fromkeys(_longest_unseen(session, source_id, recheck))
+    roles = [UrlRole.DOCUMENT]
+    if _nothing_missing(session, source_id):
+        roles.append(UrlRole.DISCOVERY)
+    for url, role, etag, last_modified, digest in session.execute(_validators(source_id)).yield_per(1000):
+        if role in roles:
+            again = due.pop(url, "") is None
+            yield Known(url=url, etag=etag, last_modified=last_modified, digest=digest, recheck=again)
+        else:
+            due.pop(url, None)
+    for url in due:
+        yield Known(url=url, recheck=True)
+
+
+def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of five columns, typed where it is read
+    """Latest ETag, Last-Modified and digest per URL; a 304 may leave out what the response before it said."""
+    last_ids = (
+        select(
+            func.max(Capture.id).label("last"),
+            func.max(Capture.id).filter(Capture.outcome == OutcomeKind.FETCHED).label("full"),
+            # A page that was gone and came back is fetched whole, so that its document comes back too.
+            func.max(Capture.id).filter(Capture.status.in_(GONE)).label("gone"),
+        )
+        .where(Capture.source_id == source_id, or_(Capture.outcome.in_(SEEN), Capture.status.in_(GONE)))
+        .group_by(Capture.url)
+        .subquery()
+    )
+    last, full = aliased(Capture), aliased(Capture)
+    return (
+        select(
+            last.url,
+            last.role,
+            func.coalesce(last.etag, full.etag),
+            func.coalesce(last.last_modified, full.last_modified),
+            func.coalesce(last.digest, full.digest),
+        )
+        .select_from(last_ids)
+        .join(last, last.id == last_ids.c.last)
+        .outerjoin(full, full.id == last_ids.c.full)
+        .where(or_(last_ids.c.gone.is_(None), last_ids.c.gone < last_ids.c.last))
+        .order_by(last.id)
+    )
+
+
+def _longest_unseen(session: Session, source_id: str, most: int) -> list[str]:
+    # The URL of the capture, not the document's canonical one: the validators are known for what was asked.
+    query = (
+        select(Capture.url)
+        .join(Document, Document.capture_id == Capture.id)
+        .where(Document.source_id == source_id, Document.gone_since.is_(None))
+        .order_by(Document.last_seen_at, Document.id)
+        .limit(most)
+    )
+    return list(session.scalars(query)) if most else []
+
+
+def _nothing_missing(session: Session, source_id: str) -> bool:
+    """Whether the last run of the source completed, and each document it named was read or refused for good."""
+    last = session.scalars(
+        select(CrawlRun)
+        .where(CrawlRun.source_id == source_id, CrawlRun.state != "running")
+        .order_by(CrawlRun.started_at.desc(), CrawlRun.id.desc())
+        .limit(1)
+    ).first()
+    if last is None or last.state != "completed":
+        return False
+    try_later = or_(
+        Capture.outcome == OutcomeKind.UNREACHABLE,
+        (Capture.outcome == OutcomeKind.FAILED)
+        & or_(Capture.status.is_(None), Capture.status >= 500, Capture.status.in_(RETRY_STATUS)),
+    )
+    missing = select(Capture.id).where(Capture.run_id == last.id, or_(Capture.state == "fetched", try_later)).limit(1)
+    return session.scalar(missing) is None

@@ -1,0 +1,197 @@
+"""Archived captures become documents: read, extract, analyse, load; one batch, one transaction.
+
+One bad document never fails its batch: it ends as a failed capture that says why.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlalchemy.orm import Session
+
+from models.crawl import Capture as CaptureRow
+from models.session import read_session, write_session
+from pipeline.analyse import Analyser
+from pipeline.archive import Archive
+from pipeline.claim import WAITING
+from pipeline.errors import ArchiveError, one_line, plain_errors
+from pipeline.extract import EXTRACTOR, extract
+from pipeline.load import LoadItem, is_current, load_batch, text_digest
+from pipeline.records import Analysis, Capture, Extracted, Text
+
+log = logging.getLogger(__name__)
+
+READABLE = ("ok", "stub")
+"""Outcomes of extraction that have a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """What became of the captures of a batch, by word: ``processed``, ``confirmed`` (same text, nothing new), ``failed``."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __add__(self, other: BatchResult) -> BatchResult:
+        """Sum of two results."""
+        return BatchResult(dict(Counter(self.counts) + Counter(other.counts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One capture on its way through the stages."""
+
+    id: int
+    url: str
+    source_id: str
+    at: datetime
+    extracted: Extracted
+    current: bool = False
+
+    @property
+    def readable(self) -> bool:
+        return self.extracted.outcome in READABLE
+
+    def item(self, analysis: Analysis | None) -> LoadItem:
+        return LoadItem(self.id, self.url, self.source_id, self.at, self.extracted, analysis)
+
+
+def process_batch(
+    engine: Engine, archive: Archive, analyser: Analyser, ids: Sequence[int], *, force: bool = False
+) -> BatchResult:
+    """Process the captures `ids` that still wait; with `force` also texts that were analysed by this version before.
+
+    Raises PipelineError where the archive or the database as a whole fails: nothing of the batch is stored then.
+    """
+    with plain_errors("processing"):
+        with read_session(engine) as session:
+            work = [_read(archive, row) for row in _waiting(session, ids)]
+            if not force:
+                work = [_mark_current(session, one, analyser.version) for one in work]
+        analyses, broken = _analyse(analyser, [one for one in work if one.readable and not one.current])
+        failed = {one.id: reason for one, reason in broken}
+        items = [one.item(analyses.get(one.id)) for one in work if one.id not in failed]
+        failed |= _load(engine, items)
+        _fail(engine, failed)
+    return _result(work, failed)
+
+
+def _waiting(session: Session, ids: Sequence[int]) -> Sequence[CaptureRow]:
+    query = select(CaptureRow).where(CaptureRow.id.in_(ids), CaptureRow.state == WAITING).order_by(CaptureRow.id)
+    return session.scalars(query).all()
+
+
+def _read(archive: Archive, row: CaptureRow) -> _Work:
+    """Read a capture's payload from the archive and extract it; a missing or damaged record is an outcome, too."""
+    try:
+        headers, body = archive.read(row.archive_file or "", row.archive_offset or 0, row.archive_length or 0)
+    except ArchiveError as err:
+        log.warning("capture %d of %s: %s", row.id, row.url, err)
+        extracted = Extracted(outcome="damaged", detail=str(err), extractor=EXTRACTOR)
+    else:
+        declared = headers.get("content-type", row.media_type or "")
+        capture = Capture(
+            url=row.final_url or row.url,
+            body=body,
+            media_type=declared.partition(";")[0].strip().lower() or None,
+            charset=_charset(declared),
+            hint_title=row.hint_title,
+            hint_published=row.hint_published,
+        )
+        extracted = extract(capture)
+    return _Work(row.id, row.url, row.source_id, row.at, extracted)
+
+
+def _charset(content_type: str) -> str | None:
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'") or None
+    return None
+
+
+def _mark_current(session: Session, one: _Work, analyser: str) -> _Work:
+    if not one.readable:
+        return one
+    digest = text_digest(one.extracted.text)
+    current = is_current(session, one.url, digest, one.extracted.extractor, analyser) is not None
+    return _Work(one.id, one.url, one.source_id, one.at, one.extracted, current)
+
+
+def _analyse(
+    analyser: Analyser, work: Sequence[_Work]
+) -> tuple[dict[int, Analysis], list[tuple[_Work, str]]]:
+    """Analyse as one batch; if that fails, one by one, so that only the culprit is lost."""
+    try:
+        return _analyse_all(analyser, work), []
+    except Exception as err:  # noqa: BLE001  # a document may break any component of the analysis; see who it was
+        log.warning("analysis of a batch of %d failed (%s), trying one by one", len(work), one_line(err))
+    done: dict[int, Analysis] = {}
+    broken: list[tuple[_Work, str]] = []
+    for one in work:
+        try:
+            done |= _analyse_all(analyser, [one])
+        except Exception as err:
+            log.exception("analysis of %s failed", one.url)
+            broken.append((one, f"analysis: {type(err).__name__}: {one_line(err)}"))
+    return done, broken
+
+
+def _analyse_all(analyser: Analyser, work: Sequence[_Work]) -> dict[int, Analysis]:
+    texts = [
+        Text(
+            id=str(one.id),
+            title=one.extracted.title or "",
+            text=one.extracted.text,
+            published=one.extracted.published,
+            language=one.extracted.language,
+            url=one.url,
+        )
+        for one in work
+    ]
+    analyses = analyser.analyse(texts, batch_size=len(texts) or 1)
+    return {one.id: analysis for one, analysis in zip(work, analyses, strict=True)}
+
+
+def _load(engine: Engine, items: Sequence[LoadItem]) -> dict[int, str]:
+    """Load as one transaction; if a row is refused, one by one. Return {capture id: why it was refused}."""
+    try:
+        with write_session(engine) as session:
+            load_batch(session, items)
+    except OperationalError:
+        raise  # the database as a whole: no document's fault
+    except (DBAPIError, StatementError, ValueError) as err:
+        if len(items) == 1:
+            log.error("loading %s failed: %s", items[0].url, one_line(err))
+            return {items[0].capture_id: f"load: {one_line(err)}"}
+        log.warning("loading a batch of %d failed (%s), trying one by one", len(items), one_line(err))
+    else:
+        return {}
+    refused: dict[int, str] = {}
+    for item in items:
+        refused |= _load(engine, [item])
+    return refused
+
+
+def _fail(engine: Engine, failed: dict[int, str]) -> None:
+    if not failed:
+        return
+    with write_session(engine) as session:
+        for capture_id, reason in failed.items():
+            values = {"state": "failed", "state_reason": reason, "claimed_by": None, "claimed_at": None}
+            session.execute(update(CaptureRow).where(CaptureRow.id == capture_id).values(values))
+
+
+def _result(work: Sequence[_Work], failed: dict[int, str]) -> BatchResult:
+    counts: Counter[str] = Counter()
+    for one in work:
+        if one.id in failed or not one.readable:
+            counts["failed"] += 1
+        else:
+            counts["confirmed" if one.current else "processed"] += 1
+    return BatchResult(dict(counts))

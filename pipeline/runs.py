@@ -1,0 +1,106 @@
+"""A run's row: its beginning, and the verdict at its end. A run that yields less than expected is never green."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from config.sources import Source
+from crawlers.contract import Done, OutcomeKind, UrlRole
+from models.crawl import Capture, CrawlRun
+from models.crawl import Source as SourceRow
+from models.document import Document
+
+SEEN = (OutcomeKind.FETCHED, OutcomeKind.UNCHANGED)
+NOT_READ = (OutcomeKind.FAILED, OutcomeKind.UNREACHABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """State of a run (``completed``, ``empty``, ``interrupted``, ``failed``) and why it is not green."""
+
+    state: str
+    message: str | None = None
+
+
+def start_run(session: Session, source: Source, trigger: str, run_id: str, started_at: datetime) -> CrawlRun:
+    """Register a run and its source's declaration; a run that is registered already stays as it is."""
+    row = session.get(SourceRow, source.id)
+    if row is None:
+        row = SourceRow(id=source.id)
+        session.add(row)
+    if row.last_crawled_at is None or row.last_crawled_at <= started_at:
+        row.name, row.kind, row.home = source.name, str(source.kind), source.home
+        row.country, row.language = source.country, source.language
+        row.declaration = source.model_dump(mode="json")
+        row.last_crawled_at = started_at
+    session.flush()
+    run = session.get(CrawlRun, run_id)
+    if run is None:
+        run = CrawlRun(
+            id=run_id, source_id=source.id, trigger=trigger, started_at=started_at, state="running", counts={}
+        )
+        session.add(run)
+        session.flush()
+    return run
+
+
+def finish_run(session: Session, run: CrawlRun, source: Source, done: Done | None, error: str | None) -> Verdict:
+    """Set state, message, counts and end of a run from what was taken in; doing it again gives the same."""
+    rows = session.execute(
+        select(Capture.outcome, func.count()).where(Capture.run_id == run.id).group_by(Capture.outcome)
+    )
+    run.counts = dict(sorted(rows.tuples().all()))
+    last = session.scalar(select(func.max(Capture.at)).where(Capture.run_id == run.id))
+    run.finished_at = datetime.fromisoformat(done.finished_at) if done else (last or run.started_at)
+    verdict = _verdict(session, run, source, done, error)
+    run.state, run.message = verdict.state, verdict.message
+    return verdict
+
+
+def _verdict(session: Session, run: CrawlRun, source: Source, done: Done | None, error: str | None) -> Verdict:
+    urls = sum(run.counts.values())
+    if done is None:
+        if error:
+            return Verdict("failed", f"{error}; {urls} URLs were taken in")
+        return Verdict("interrupted", f"the crawl was cut off; {urls} URLs were taken in, the next run gets the rest")
+    broken = _broken_discovery(session, run.id, source.start)
+    if broken:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        return Verdict("empty", f"{source.kind} could not be read: {broken[0]}{more}")
+    seen = _documents_seen(session, run)
+    if seen < source.expect.documents:
+        mend = "see whether the site has changed, then mend its declaration"
+        return Verdict("empty", f"{seen} documents seen, at least {source.expect.documents} expected: {mend}")
+    if done.reason != "finished":
+        return Verdict("interrupted", f"the crawl ended early ({done.reason}); {urls} URLs were taken in")
+    return Verdict("completed")
+
+
+def _broken_discovery(session: Session, run_id: str, start: Sequence[str]) -> list[str]:
+    rows = session.execute(
+        select(Capture.url, Capture.outcome, Capture.reason)
+        .where(Capture.run_id == run_id, Capture.role == UrlRole.DISCOVERY)
+        .order_by(Capture.id)
+    ).tuples()
+    return [
+        f"{url}: {outcome}{f' ({reason})' if reason else ''}"
+        for url, outcome, reason in rows
+        if outcome in NOT_READ or (outcome == OutcomeKind.FILTERED and url in start)
+    ]
+
+
+def _documents_seen(session: Session, run: CrawlRun) -> int:
+    """Documents that the run saw; where a feed, sitemap or listing was unchanged, those that it named before count."""
+    seen = select(func.count()).select_from(Capture).where(Capture.run_id == run.id, Capture.outcome.in_(SEEN))
+    number = session.scalar(seen.where(Capture.role == UrlRole.DOCUMENT)) or 0
+    same = seen.where(Capture.role == UrlRole.DISCOVERY, Capture.outcome == OutcomeKind.UNCHANGED)
+    if session.scalar(same):
+        live = select(func.count()).select_from(Document)
+        live = live.where(Document.source_id == run.source_id, Document.gone_since.is_(None))
+        number = max(number, session.scalar(live) or 0)
+    return number
