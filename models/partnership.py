@@ -37,7 +37,11 @@ class OrganisationAlias(Base):
     """A form under which an organisation is named."""
 
     __tablename__ = "organisation_alias"
-    __table_args__ = (UniqueConstraint("organisation_id", "alias"), Index("ix_organisation_alias_key", "key"))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "alias"),
+        Index("ix_organisation_alias_key", "key"),
+        Index("ix_organisation_alias_block", "block"),
+    )
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
@@ -47,6 +51,8 @@ class OrganisationAlias(Base):
     """``name``, ``defined`` (by a text), ``variant``, ``register``, ``person``."""
     weak: Mapped[bool] = mapped_column(default=False)
     """True for acronyms: never enough to resolve a name on its own."""
+    block: Mapped[str] = mapped_column(String(32), default="")
+    """Initials of the key's words: only names that share it are compared when near matches are sought."""
 
 
 class Partnership(Base):
@@ -64,7 +70,7 @@ class Partnership(Base):
     signed: Mapped[str | None] = mapped_column(PartialDate)
     duration_months: Mapped[int | None]
     expires: Mapped[str | None] = mapped_column(PartialDate)
-    """Signed plus duration, to the precision of `signed`."""
+    """Signed plus duration, to the precision of `signed`; where an extension gives a later end, that one."""
     amount: Mapped[float | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     confidence: Mapped[float]

@@ -1,0 +1,28 @@
+"""The views for SQL users, as tables to select from. Their SQL stands in the migrations; a test compares."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, MetaData, Table
+
+metadata = MetaData()
+"""Apart from `Base.metadata`: views are not created by it."""
+
+
+def _view(name: str, columns: str) -> Table:
+    return Table(name, metadata, *(Column(column) for column in columns.split()))
+
+
+v_documents = _view(
+    "v_documents",
+    "document_id url title kind kind_score language published published_date published_from source_id source "
+    "source_country themes organisations projects partnerships_count copies_count version complete first_seen_at "
+    "last_seen_at gone_since revision text",
+)
+"""A document a row; themes, organisations and projects joined by "; "."""
+
+v_partnerships = _view(
+    "v_partnerships",
+    "partnership_id parties kind status signed duration_months expires amount currency confidence reports_count "
+    "sources_count first_reported last_reported evidence evidence_page url title document_id revision",
+)
+"""A partnership a row, with the evidence of its best report and where that stands; parties joined by "; "."""
