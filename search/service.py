@@ -1,0 +1,217 @@
+"""Search: a `Query` in, a `Page` out. The only place that joins the index and the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from models.base import now
+from models.tables import Document, DocumentTheme, Mention, Organisation, Source, Theme
+from search.compile import TEXT_FILTERS, Compiled, compile_query
+from search.index import FACET_FIELDS, Index, Reader
+from search.query import Query, parse
+from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
+
+FACET_SIZE = 15
+"""Values shown of each facet."""
+ORGANISATIONS_SHOWN = 8
+SNIPPET_LENGTH = 240
+SURROUND = 20_000
+"""Characters of a text in which the passage is looked for first; the whole text follows where nothing is found."""
+
+
+def search(session: Session, index: Index, query: Query, *, today: date | None = None) -> Page:
+    """Find documents; one state of the index answers count, hits and facets alike.
+
+    Raises `QueryError` for a mistake in the query, `IndexDamagedError` where the index cannot be read.
+    """
+    reader = index.reader()
+    compiled = _compile(session, index, reader, query, today)
+    by_date = query.sort == "date" or not compiled.scored
+    total, matches, complete = _matches(reader, compiled, query, by_date)
+    shown = matches[query.offset : query.offset + query.limit]
+    more = len(matches) > query.offset + query.limit
+    stories = len(matches) if complete and query.fold else reader.count_stories(compiled.part)
+    return Page(
+        total=total,
+        stories=stories,
+        hits=_hits(session, reader, compiled, shown),
+        query=query,
+        next_offset=query.offset + query.limit if more else None,
+        facets=_facets(session, reader, compiled) if query.facets else {},
+    )
+
+
+def found_ids(session: Session, index: Index, query: Query, *, today: date | None = None) -> Iterator[list[int]]:
+    """Ids of every document that a query finds, rising, in batches: for complete exports. Paging does not apply."""
+    reader = index.reader()
+    yield from reader.ids(_compile(session, index, reader, query, today).part)
+
+
+def _compile(session: Session, index: Index, reader: Reader, query: Query, today: date | None) -> Compiled:
+    node = parse(query.text, today or now().date())
+    ids = {name: _same_organisations(session, getattr(query, name)) for name in TEXT_FILTERS}
+    return compile_query(index.parts, reader, node, query, ids)
+
+
+def _same_organisations(session: Session, values: Sequence[str]) -> list[int]:
+    """Ids among the values with the organisations that they were merged into, and all that were merged into those."""
+    asked = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 18]
+    if not asked:
+        return []
+    kept = set(session.scalars(select(canonical_id()).where(Organisation.id.in_(asked))))
+    merged = session.scalars(select(Organisation.id).where(Organisation.merged_into_id.in_(kept)))
+    return sorted({*asked, *kept, *merged})
+
+
+def canonical_id() -> Any:
+    """The id of the organisation that counts: the row's own, or the one it was merged into."""
+    return func.coalesce(Organisation.merged_into_id, Organisation.id)
+
+
+def _matches(reader: Reader, compiled: Compiled, query: Query, by_date: bool) -> tuple[int, list[Match], bool]:
+    """Number found, the first hits (one more than the page needs, where there are), and whether those are all."""
+    needed = query.offset + query.limit + 1
+    size = needed * 2 if query.fold else needed
+    while True:
+        total, matches = reader.search(compiled.part, size, by_date=by_date)
+        complete = len(matches) >= total
+        kept = _folded(matches) if query.fold else matches
+        if complete or len(kept) >= needed:
+            return total, kept, complete
+        size *= 4
+
+
+def _folded(matches: Sequence[Match]) -> list[Match]:
+    """The first of each story, in the given order."""
+    first: dict[int, Match] = {}
+    for match in matches:
+        first.setdefault(match.story, match)
+    return list(first.values())
+
+
+def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequence[Match]) -> tuple[Hit, ...]:
+    ids = [match.id for match in matches]
+    rows = {row.id: row for row in session.execute(_documents(ids))} if ids else {}
+    matches = [match for match in matches if match.id in rows]
+    themes, organisations = _themes(session, ids), _organisations(session, ids)
+    copies = {row[0]: row[1] for row in session.execute(_copies([match.story for match in matches]))}
+    snippets = _snippets(reader, compiled, [rows[match.id].text for match in matches])
+    hits = []
+    for match, snippet in zip(matches, snippets, strict=True):
+        row = rows[match.id]
+        hits.append(
+            Hit(
+                id=row.id,
+                title=row.title,
+                url=row.url,
+                source=Named(row.source_id, row.source_name),
+                published=row.published,
+                kind=row.kind,
+                language=row.language,
+                themes=tuple(themes[row.id]),
+                organisations=tuple(organisations[row.id][:ORGANISATIONS_SHOWN]),
+                snippet=snippet,
+                score=match.score,
+                story=match.story,
+                copies=copies.get(match.story, 1) - 1,
+            )
+        )
+    return tuple(hits)
+
+
+def _snippets(reader: Reader, compiled: Compiled, texts: Sequence[str]) -> list[Segments]:
+    if compiled.highlight is None:
+        return [opening(text, SNIPPET_LENGTH) for text in texts]
+    found = reader.snippets(compiled.highlight, [text[:SURROUND] for text in texts])
+    for number, text in enumerate(texts):
+        if not any(matched for _, matched in found[number]) and len(text) > SURROUND:
+            (found[number],) = reader.snippets(compiled.highlight, [text])
+    return [one or opening(text, SNIPPET_LENGTH) for one, text in zip(found, texts, strict=True)]
+
+
+def _documents(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Document.id,
+            Document.title,
+            Document.url,
+            Document.source_id,
+            Source.name.label("source_name"),
+            Document.published,
+            Document.kind,
+            Document.language,
+            Document.text,
+        )
+        .join(Source, Source.id == Document.source_id)
+        .where(Document.id.in_(ids))
+    )
+
+
+def _copies(stories: Sequence[int]) -> Select[int, int]:
+    return (
+        select(Document.story_id, func.count(Document.id))
+        .where(Document.story_id.in_(stories))
+        .group_by(Document.story_id)
+    )
+
+
+def _themes(session: Session, ids: Sequence[int]) -> dict[int, list[Named]]:
+    statement = (
+        select(DocumentTheme.document_id, Theme.id, Theme.label)
+        .join(Theme, Theme.id == DocumentTheme.theme_id)
+        .where(DocumentTheme.document_id.in_(ids))
+        .order_by(DocumentTheme.score.desc(), Theme.id)
+    )
+    found: dict[int, list[Named]] = defaultdict(list)
+    for number, theme, label in session.execute(statement):
+        found[number].append(Named(theme, label))
+    return found
+
+
+def _organisations(session: Session, ids: Sequence[int]) -> dict[int, list[Named]]:
+    kept = aliased(Organisation)
+    statement = (
+        select(Mention.document_id, kept.id, kept.name)
+        .join(Organisation, Organisation.id == Mention.organisation_id)
+        .join(kept, kept.id == canonical_id())
+        .where(Mention.document_id.in_(ids))
+        .group_by(Mention.document_id, kept.id, kept.name)
+        .order_by(func.count(Mention.id).desc(), kept.name)
+    )
+    found: dict[int, list[Named]] = defaultdict(list)
+    for document, number, name in session.execute(statement):
+        found[document].append(Named(str(number), name))
+    return found
+
+
+def _facets(session: Session, reader: Reader, compiled: Compiled) -> dict[str, tuple[FacetValue, ...]]:
+    counted = reader.facets(compiled.part, FACET_FIELDS, FACET_SIZE)
+    themes = {row.id: row.label for row in session.execute(select(Theme.id, Theme.label))}
+    sources = {row.id: row.name for row in session.execute(select(Source.id, Source.name))}
+    labels = {"theme": themes, "source": sources}
+    found = {
+        name: tuple(FacetValue(value, labels.get(name, {}).get(value, value), count) for value, count in values)
+        for name, values in counted.items()
+    }
+    return found | {"organisation": _organisation_facet(session, counted["organisation"])}
+
+
+def _organisation_facet(session: Session, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
+    """Organisations merged since their documents were indexed count for the one that is left."""
+    kept = aliased(Organisation)
+    statement = select(Organisation.id, kept.id.label("kept"), kept.name).join(kept, kept.id == canonical_id())
+    names = {
+        str(row.id): Named(str(row.kept), row.name)
+        for row in session.execute(statement.where(Organisation.id.in_([int(value) for value, _ in counted])))
+    }
+    counts: dict[Named, int] = defaultdict(int)
+    for value, count in counted:
+        counts[names.get(value, Named(value, value))] += count
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0].name))
+    return tuple(FacetValue(named.id, named.name, count) for named, count in ordered)
