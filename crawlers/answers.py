@@ -1,0 +1,65 @@
+"""What an HTTP answer says, as plain data."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.linkextractors import LinkExtractor
+
+from crawlers.archive import Payload
+from crawlers.discovery import Link
+from crawlers.ledger import now
+from crawlers.media import declared
+
+_LINKS = LinkExtractor(deny_extensions=(), unique=True)
+_NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx)", re.IGNORECASE)
+
+
+def facts_of(response: Response, url: str) -> dict[str, Any]:
+    """The fields of an `Outcome` that an answer fills."""
+    return {
+        "status": response.status,
+        "final_url": response.url if response.url != url else None,
+        "media_type": declared(response.headers.get("Content-Type")) or None,
+        "size": len(response.body),
+        "etag": _header(response, "ETag"),
+        "last_modified": _header(response, "Last-Modified"),
+    }
+
+
+def payload_of(response: Response) -> Payload:
+    """The answer as it is archived, with its digest."""
+    headers = response.headers.items()
+    return Payload(
+        url=response.url,
+        status=response.status,
+        headers=tuple((name, value) for name, values in headers for value in values),
+        body=response.body,
+        digest=f"sha256:{hashlib.sha256(response.body).hexdigest()}",
+        at=now(),
+        address=str(response.ip_address) if response.ip_address else None,
+    )
+
+
+def is_empty(body: bytes) -> bool:
+    """Whether there is nothing but white space."""
+    return not body or body.isspace()
+
+
+def html_links(response: Response, files_only: bool) -> Iterator[Link]:
+    """Links of an HTML page, absolute, each once; parses nothing where only files are wanted and none is named."""
+    if files_only and not _NAMES_FILE.search(response.body):
+        return
+    if not isinstance(response, TextResponse):  # Content-Type did not say that it is HTML
+        response = HtmlResponse(response.url, headers=response.headers, body=response.body)
+    for link in _LINKS.extract_links(response):
+        yield Link(link.url)
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

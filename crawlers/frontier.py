@@ -1,0 +1,142 @@
+"""Which of the URLs that a crawl sees are asked for, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from scrapy.linkextractors import IGNORED_EXTENSIONS
+
+from config.sources import Source, SourceKind
+from crawlers.addresses import names_private
+from crawlers.contract import Job, OutcomeKind, UrlRole
+from crawlers.discovery import Link
+from crawlers.ledger import Entry, Ledger
+from crawlers.urls import Scope, clean, host_of, is_file, key
+
+NO_PAGE = frozenset(IGNORED_EXTENSIONS) | {"css", "js", "json", "xml"}
+"""Suffixes that no page or accepted file has; those are not asked for at all."""
+
+
+class Frontier:
+    """Takes what is found, settles what is not wanted at once, and keeps the rest until discovery is done.
+
+    Waiting for all of discovery costs nothing, since it takes the same requests, and lets the limit on documents fall
+    on the right ones: new URLs go before known ones, and in sitemaps late dates before early ones.
+    """
+
+    def __init__(self, job: Job, source: Source, known: set[str], ledger: Ledger) -> None:
+        hosts = [*map(host_of, source.start), *source.hosts, host_of(source.home or "")]
+        self.scope = Scope(hosts, source.allow, source.deny)
+        self._known = known
+        self._ledger = ledger
+        self._allow_private = job.allow_private
+        self._room = min(source.max_documents, job.limits.max_pages)
+        self._by_date = source.kind is SourceKind.SITEMAP
+        self._waiting: list[Entry] = []
+        self._exploring: set[Entry] = set()
+        self._explored = 0
+
+    def begin(self, url: str, role: UrlRole) -> Iterator[Entry]:
+        """The entry of a start URL, if it may be asked for."""
+        entry = Entry(clean(url), role, start=True)
+        if self._ledger.claim(entry) and not self._is_private(entry):
+            if role is UrlRole.DOCUMENT:
+                self._room -= 1
+            self._exploring.add(entry)
+            self._explored += 1
+            yield entry
+
+    def explore(self, link: Link, found_on: str, most: int) -> Iterator[Entry]:
+        """The entry of a further discovery document, if it may be asked for."""
+        entry = self._claim(link, UrlRole.DISCOVERY, found_on)
+        if entry is None:
+            return
+        reason = self.scope.refusal(entry.url, patterns=False)
+        if reason:
+            self._ledger.settle(entry, OutcomeKind.FILTERED, reason)
+        elif self._explored >= most:
+            self._ledger.settle(entry, OutcomeKind.FILTERED, "limit", f"{most} discovery documents were read")
+        elif not self._is_private(entry):
+            self._exploring.add(entry)
+            self._explored += 1
+            yield entry
+
+    def explored(self, entry: Entry) -> None:
+        """An entry that others wait for has its outcome."""
+        self._exploring.discard(entry)
+
+    def offer(
+        self, link: Link, found_on: str | None = None, *, only_new: bool = False, file: bool = False, depth: int = 0
+    ) -> None:
+        """Take a document's URL, or settle why not; `only_new` passes over what earlier crawls know."""
+        entry = self._claim(link, UrlRole.DOCUMENT, found_on, depth, self._known if only_new else frozenset())
+        if entry is None:
+            return
+        reason = self.scope.refusal(entry.url, patterns=not file)
+        if reason is None and _suffix(entry.url) in NO_PAGE and not is_file(entry.url):
+            reason = "type"
+        if reason:
+            self._ledger.settle(entry, OutcomeKind.FILTERED, reason)
+        elif not self._is_private(entry):
+            self._waiting.append(entry)
+
+    def release(self) -> Iterator[Entry]:
+        """Documents to ask for now: none while discovery goes on; what is above the limit is settled."""
+        if self._exploring or not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        if self._by_date:
+            waiting.sort(key=lambda entry: entry.hint_published or "", reverse=True)
+        waiting.sort(key=lambda entry: key(entry.url) in self._known)
+        for entry in waiting:
+            if self._room > 0:
+                self._room -= 1
+                yield entry
+            else:
+                self._ledger.settle(entry, OutcomeKind.FILTERED, "limit", "the crawl has its number of documents")
+
+    def is_own(self, url: str) -> bool:
+        """Whether a URL lies on a host of the source."""
+        return host_of(url) in self.scope.hosts
+
+    def refusal_of_redirect(self, entry: Entry, target: str) -> str | None:
+        """Why a redirect is not followed; a start URL may move to another host, which then belongs to the source."""
+        if entry.start:
+            self.scope.hosts.add(host_of(target))
+        return None if entry.role is UrlRole.DISCOVERY else self.scope.refusal(target, patterns=False)
+
+    def _claim(
+        self,
+        link: Link,
+        role: UrlRole,
+        found_on: str | None,
+        depth: int = 0,
+        passed_over: set[str] | frozenset[str] = frozenset(),
+    ) -> Entry | None:
+        try:
+            url = clean(link.url)
+            if key(url) in passed_over:
+                return None
+            problem = None
+        except ValueError as err:
+            url, problem = link.url, str(err)
+        entry = Entry(url, role, found_on, link.title, link.published, depth)
+        if not self._ledger.claim(entry):
+            return None
+        if problem is None and urlsplit(url).scheme in {"http", "https"} and not urlsplit(url).hostname:
+            problem = "it names no host"
+        if problem is not None:
+            self._ledger.settle(entry, OutcomeKind.FILTERED, "not-a-url", problem)
+            return None
+        return entry
+
+    def _is_private(self, entry: Entry) -> bool:
+        if self._allow_private or not names_private(entry.url):
+            return False
+        self._ledger.settle(entry, OutcomeKind.FILTERED, "private", "the URL names a private address")
+        return True
+
+
+def _suffix(url: str) -> str:
+    return urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()

@@ -1,0 +1,95 @@
+"""Retries with growing pauses, only where a retry helps, and Retry-After obeyed for the whole host."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from crawlers.urls import host_of
+from crawlers.verdicts import failed, is_transient
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+STATUSES = frozenset({408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+MOST_SECONDS = 60.0
+"""Longest pause; a host that asks for a longer one is left alone for the rest of the crawl."""
+FIRST_SECONDS = 0.5
+"""Pause before the first retry where the crawl's delay is shorter; it doubles with each further one."""
+
+
+def retry_after(value: bytes | None) -> float | None:
+    """Seconds that a Retry-After header asks for, as seconds or as a date (RFC 9110 section 10.2.3); None: unreadable."""
+    text = (value or b"").decode("latin-1").strip()
+    if text.isdigit():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+class RetryMiddleware:
+    """Retries time-outs, broken connections and the statuses of an overloaded server.
+
+    Not DNS, refused connections or TLS: they do not mend within a crawl.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._retries = crawler.settings.getint("RETRY_TIMES")
+        self._first = max(FIRST_SECONDS, crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        self._resume: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
+        """Scrapy's way to build it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Wait until the host may be asked again; raises Refused where that is too far off."""
+        resume = max(self._resume.get(host_of(request.url), 0.0), request.meta.get("not_before", 0.0))
+        wait = resume - monotonic()
+        if wait > MOST_SECONDS:
+            raise failed("retry-after", f"the host asks for {wait:.0f} more seconds of rest")
+        if wait > 0:
+            await self._crawler.spider.control.sleep(wait)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Retry an overloaded server's answer, after the time it asks for."""
+        if response.status not in STATUSES:
+            return response
+        pause = None
+        if response.status in {429, 503}:
+            pause = retry_after(response.headers.get("Retry-After"))
+        if pause is not None:
+            host = host_of(request.url)
+            self._resume[host] = max(self._resume.get(host, 0.0), monotonic() + pause)
+            if pause > MOST_SECONDS:
+                return response
+        return self._again(request, f"status {response.status}", pause) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """Retry what may succeed in a moment."""
+        return self._again(request, repr(exception), None) if is_transient(exception) else None
+
+    def _again(self, request: Request, why: str, pause: float | None) -> Request | None:
+        done = request.meta.get("retries", 0)
+        if done >= self._retries:
+            return None
+        if pause is None:
+            pause = min(self._first * 2.0**done, MOST_SECONDS)
+        logger.info("retry in %.1f s: %s: %s", pause, request.url, why)
+        again: Request = request.copy()
+        again.meta["retries"] = done + 1
+        again.meta["not_before"] = monotonic() + pause
+        again.priority -= 1
+        return again

@@ -1,0 +1,81 @@
+"""Sitemaps: XML (index or set of URLs), plain text, gzipped or not, wrong namespaces and byte-order marks included.
+
+Source: sitemaps.org/protocol.html. An RSS or Atom feed is a sitemap too.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+from urllib.parse import urljoin
+
+from crawlers.discovery import Found, Link, Unreadable
+from crawlers.feeds import ROOTS, local, parse_xml, read_feed, text_of
+
+DATES = ("publication_date", "lastmod")
+
+
+def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
+    """Links of a sitemap; those of an index are `Found.further`.
+
+    Raises Unreadable: ``broken-sitemap``, or ``too-large`` where unpacking gives more than `max_bytes`.
+    """
+    text = _unpack(body, max_bytes).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text[:1] != b"<":
+        return _plain(text, url)
+    root, note = parse_xml(text, "broken-sitemap")
+    name = local(root)
+    if name in ROOTS:
+        return read_feed(text, url)
+    if name == "sitemapindex":
+        return Found(further=_links(root, "sitemap", url), note=note)
+    if name == "urlset":
+        return Found(_links(root, "url", url), note=note)
+    raise Unreadable("broken-sitemap", f"not a sitemap: its root element is <{name}>")
+
+
+def _unpack(body: bytes, max_bytes: int) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    inflater = zlib.decompressobj(zlib.MAX_WBITS + 16)
+    try:
+        text = inflater.decompress(body, max_bytes + 1)
+    except zlib.error as err:
+        raise Unreadable("broken-sitemap", f"not gzip: {err}") from err
+    if len(text) > max_bytes:
+        raise Unreadable("too-large", f"unpacks to more than {max_bytes} bytes")
+    return text
+
+
+def _links(root: Any, entry: str, url: str) -> tuple[Link, ...]:
+    links = []
+    for element in root:
+        if local(element) != entry:
+            continue
+        places = (text_of(child) for child in element if local(child) == "loc")
+        place = next(filter(None, places), None)
+        if place is not None:
+            links.append(Link(_absolute(url, place), *_hints(element)))
+    return tuple(links)
+
+
+def _hints(element: Any) -> tuple[str | None, str | None]:
+    """Title and date: of Google's news extension where there is one, else ``lastmod``."""
+    values = {local(child): text_of(child) for child in element.iter() if local(child) in {*DATES, "title"}}
+    in_news = "publication_date" in values
+    return values.get("title") if in_news else None, next((values[d] for d in DATES if values.get(d)), None)
+
+
+def _plain(text: bytes, url: str) -> Found:
+    lines = [line.strip() for line in text.decode("utf8", "replace").splitlines()]
+    links = tuple(Link(line) for line in lines if line.startswith(("http://", "https://")))
+    if not links:
+        raise Unreadable("broken-sitemap", f"no URL in it: {url}")
+    return Found(links)
+
+
+def _absolute(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return href

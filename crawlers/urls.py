@@ -1,0 +1,80 @@
+"""URLs: the form that is requested, the form that tells two apart, and which belong to a source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url, safe_url_string
+
+TRACKING = re.compile(
+    r"^(utm_\w+|mtm_\w+|pk_\w+|itm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)$",
+    re.IGNORECASE,
+)
+"""Query parameters that say where a reader came from. Short on purpose: ``id``, ``ref`` or ``source`` name documents."""
+
+FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx)$", re.IGNORECASE)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def clean(url: str, base: str | None = None) -> str:
+    """The form in which a URL is requested and reported: absolute, escaped, no fragment, no tracking parameters.
+
+    Raises ValueError where it is not a URL at all (a port that is no number, a broken IPv6 host).
+    """
+    url = url.strip()
+    parts = urlsplit(safe_url_string(urljoin(base, url) if base else url))
+    host = (parts.hostname or "").lower()
+    if not host:
+        return urlunsplit(parts._replace(fragment=""))
+    netloc = f"[{host}]" if ":" in host else host
+    if parts.port is not None and parts.port != DEFAULT_PORTS.get(parts.scheme):
+        netloc += f":{parts.port}"
+    query = parts.query
+    if query:
+        query = "&".join(pair for pair in query.split("&") if not TRACKING.match(pair.partition("=")[0]))
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
+
+
+def key(url: str) -> str:
+    """What two spellings of one URL have in common: escapes and order of parameters do not count."""
+    return str(canonicalize_url(url))
+
+
+def host_of(url: str) -> str:
+    """Host in lower case without a leading ``www.``, which no site uses to tell two sites apart."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return host.lower().removeprefix("www.")
+
+
+def is_file(url: str) -> bool:
+    """Whether the path says PDF, DOCX or PPTX."""
+    return FILE_SUFFIX.search(urlsplit(url).path) is not None
+
+
+class Scope:
+    """Which URLs belong to a source: its hosts, its ``allow`` and ``deny`` patterns."""
+
+    def __init__(self, hosts: Iterable[str], allow: Iterable[str] = (), deny: Iterable[str] = ()) -> None:
+        self.hosts = {host.lower().removeprefix("www.") for host in hosts if host}
+        self._allow = [re.compile(pattern) for pattern in allow]
+        self._deny = [re.compile(pattern) for pattern in deny]
+
+    def refusal(self, url: str, *, patterns: bool = True) -> str | None:
+        """Why the URL is not wanted (``scheme``, ``host``, ``pattern``), or None where it is.
+
+        ``patterns=False`` leaves out ``allow``, for files: what a wanted page links to has its own folder.
+        """
+        if urlsplit(url).scheme not in DEFAULT_PORTS:
+            return "scheme"
+        if any(pattern.search(url) for pattern in self._deny):
+            return "pattern"
+        if any(pattern.search(url) for pattern in self._allow):
+            return None
+        if self._allow and patterns:
+            return "pattern"
+        return None if host_of(url) in self.hosts else "host"

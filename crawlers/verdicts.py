@@ -1,0 +1,118 @@
+"""From what went wrong to the outcome that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from OpenSSL.SSL import Error as TlsError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
+from service_identity import VerificationError
+from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.python.failure import Failure
+
+from crawlers.addresses import blocked_address
+from crawlers.contract import OutcomeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Outcome, reason word and detail of a URL that was not fetched."""
+
+    kind: OutcomeKind
+    reason: str
+    detail: str | None = None
+
+
+class Refused(IgnoreRequest):
+    """Raised by our middlewares for a request that shall not be made or followed; carries its verdict."""
+
+    def __init__(self, kind: OutcomeKind, reason: str, detail: str | None = None) -> None:
+        super().__init__(reason)
+        self.verdict = Verdict(kind, reason, detail)
+
+
+def filtered(reason: str, detail: str | None = None) -> Refused:
+    """Refusal of something that is not wanted."""
+    return Refused(OutcomeKind.FILTERED, reason, detail)
+
+
+def failed(reason: str, detail: str | None = None) -> Refused:
+    """Refusal of something that the server did wrong."""
+    return Refused(OutcomeKind.FAILED, reason, detail)
+
+
+def judge(error: BaseException, url: str) -> Verdict:
+    """The verdict on an exception that ended the request of `url`."""
+    if isinstance(error, Refused):
+        return error.verdict
+    detail = " ".join(str(error).split())[:200] or type(error).__name__
+    return _not_wanted(error, url, detail) or _no_answer(error, detail) or _bad_answer(error, detail)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same request may well succeed in a moment: a time-out or a connection that broke off."""
+    if isinstance(error, DownloadTimeoutError | ResponseDataLossError | ConnectionClosed):
+        return True
+    return isinstance(error, DownloadFailedError) and not _is_tls(error)
+
+
+def _not_wanted(error: BaseException, url: str, detail: str) -> Verdict | None:
+    private = blocked_address(url) if isinstance(error, CannotResolveHostError) else None
+    if private is not None:
+        return Verdict(OutcomeKind.FILTERED, "private", f"the host's address is {private}")
+    if isinstance(error, UnsupportedURLSchemeError):
+        return Verdict(OutcomeKind.FILTERED, "scheme", detail)
+    if isinstance(error, StopDownload):
+        return Verdict(OutcomeKind.FILTERED, "type", detail)
+    # A plain IgnoreRequest is Scrapy's word for a body that unpacks to more than DOWNLOAD_MAXSIZE.
+    if isinstance(error, DownloadCancelledError | IgnoreRequest):
+        return Verdict(OutcomeKind.FILTERED, "too-large", detail)
+    return None
+
+
+def _no_answer(error: BaseException, detail: str) -> Verdict | None:
+    reason = None
+    if isinstance(error, CannotResolveHostError):
+        reason = "dns"
+    elif isinstance(error, DownloadConnectionRefusedError):
+        reason = "refused"
+    elif isinstance(error, DownloadTimeoutError):
+        reason = "timeout"
+    elif _is_tls(error):
+        reason = "tls"
+    elif isinstance(error, DownloadFailedError | ConnectionClosed):
+        reason = "reset"
+    elif isinstance(error, ConnectError | OSError):
+        reason = "connect"
+    return Verdict(OutcomeKind.UNREACHABLE, reason, detail) if reason else None
+
+
+def _bad_answer(error: BaseException, detail: str) -> Verdict:
+    reason = "wrong-length" if isinstance(error, ResponseDataLossError) else "error"
+    return Verdict(OutcomeKind.FAILED, reason, f"{type(error).__name__}: {detail}")
+
+
+def _is_tls(error: BaseException) -> bool:
+    return any(isinstance(cause, TlsError | VerificationError) for cause in _causes(error))
+
+
+def _causes(error: BaseException | None, depth: int = 6) -> Iterator[BaseException]:
+    """The exception and what it came from; Twisted hides that in ``reasons``."""
+    if error is None or depth == 0:
+        return
+    yield error
+    yield from _causes(error.__cause__, depth - 1)
+    for reason in getattr(error, "reasons", None) or ():
+        if isinstance(reason, Failure):
+            yield from _causes(reason.value, depth - 1)
