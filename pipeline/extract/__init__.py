@@ -1,0 +1,16 @@
+"""A captured payload to a document: `extract` reads web pages, PDF, office and text files, and names what it cannot read."""
+
+from __future__ import annotations
+
+from pipeline.extract.version import EXTRACTOR
+from pipeline.records import Capture, Extracted
+
+__all__ = ["EXTRACTOR", "extract"]
+
+
+def extract(capture: Capture) -> Extracted:
+    """Read a capture. Never raises, whatever the bytes: each failure is a named outcome with a one-line detail."""
+    # The PDF child process imports this package too and must start quickly, without the HTML libraries.
+    from pipeline.extract.read import read  # noqa: PLC0415
+
+    return read(capture)

@@ -1,0 +1,79 @@
+"""A PDF to `Extracted`: the child process reads it, here its answer becomes a document."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extract.authors import tidy_names
+from pipeline.extract.clean import one_line
+from pipeline.extract.dateparse import parse_date
+from pipeline.extract.language import find_language
+from pipeline.extract.pages import join_pages
+from pipeline.extract.pdf_process import own_process
+from pipeline.extract.version import EXTRACTOR
+from pipeline.records import Capture, Extracted
+
+_EARLIEST = 1980
+_PDF_STAMP = re.compile(r"^\s*D?:?\s*((?:19|20)\d\d)(\d\d)?(\d\d)?")
+_FILE_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel|office)|powerpoint|untitled|unbenannt|sans titre|document\d*|slide \d+|layout \d+|title|no title|print|page \d+|"
+    r"template|draft|cover|folie \d+|präsentation|présentation)\b.{0,12}$|\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |^\S*[_\\/]\S*$|^[\d\W]+$",
+    re.IGNORECASE,
+)
+_FIRST_LINES = 25
+_MAX_DATE_LINE = 90
+
+
+def read_pdf(capture: Capture, media_type: str) -> Extracted:
+    """Read a PDF file."""
+    answer = own_process().read(capture.body)
+    info = answer.get("info") or {}
+    text, anchors = join_pages(answer.get("pages") or ())
+    outcome = str(answer["outcome"])
+    if outcome == "ok" and not text:
+        outcome = "needs-ocr"
+    title = _title(info.get("Title"), answer.get("heading"))
+    if outcome != "ok":
+        return Extracted(outcome, answer.get("detail"), title=title, media_type=media_type, extractor=EXTRACTOR)
+    published, place = _published(info, text, anchors[0].end, capture.hint_published)
+    modified = _stamp(info.get("ModDate"))
+    return Extracted(
+        outcome="ok",
+        detail=answer.get("detail"),
+        title=title or capture.hint_title,
+        text=text,
+        language=find_language(text, None),
+        published=published,
+        published_from=place,
+        modified=modified if modified and published and modified >= published else None,
+        authors=tidy_names([a for a in (info.get("Author"),) if a and " " in a]),
+        media_type=media_type,
+        anchors=anchors,
+        extractor=EXTRACTOR,
+    )
+
+
+def _title(stated: str | None, heading: str | None) -> str | None:
+    """The metadata's title, unless it is a file name or a program's default; then the largest text of the first page."""
+    stated = one_line(stated or "")
+    if len(stated) > 3 and not _FILE_TITLE.search(stated):
+        return stated
+    return heading or None
+
+
+def _published(info: dict[str, str], text: str, first_page_end: int, hint: str | None) -> tuple[str | None, str | None]:
+    """A date in a short line at the top of the first page, else the metadata's, else the feed's."""
+    for line in text[:first_page_end].split("\n")[:_FIRST_LINES]:
+        if len(line) <= _MAX_DATE_LINE and (found := parse_date(line, _EARLIEST)) and len(found) > 4:
+            return found, "text"
+    if found := _stamp(info.get("CreationDate")):
+        return found, "pdf"
+    if found := parse_date(hint):
+        return found, "feed"
+    return None, None
+
+
+def _stamp(value: str | None) -> str | None:
+    """``D:20210405120000+02'00'`` to ``2021-04-05``."""
+    match = _PDF_STAMP.match(value or "")
+    return parse_date("-".join(part for part in match.groups() if part), _EARLIEST) if match else None
