@@ -168,19 +168,6 @@ def http_date(day: date | None) -> str | None:
 
 def long_date(day: date) -> str:
     """``7 April 2021``, whatever the locale."""
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
