@@ -19,6 +19,9 @@ def main(arguments: list[str]) -> int:
         return _fail(2, "usage: python -m crawlers JOB.json")
     try:
         job = Job.read(Path(arguments[0]))
+    except (OSError, ValueError) as err:
+        return _fail(2, str(err))
+    try:
         from crawlers.run import run  # noqa: PLC0415  # a wrong path shall not cost the start of Scrapy
 
         done = run(job)

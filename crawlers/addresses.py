@@ -77,7 +77,7 @@ class _PublicOnly:
         self.receiver.resolutionComplete()
 
 
-class GuardedResolver(CachingHostnameResolver):  # type: ignore[misc]
+class GuardedResolver(CachingHostnameResolver):
     """Scrapy's caching resolver (IPv4 and IPv6) that never hands out a private address.
 
     A host whose addresses are all private looks unknown to the connection; `blocked` tells the two apart.
@@ -102,7 +102,7 @@ class GuardedResolver(CachingHostnameResolver):  # type: ignore[misc]
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> IHostResolution:
         """Resolve as the parent does; private addresses are left out."""
-        receiver = resolutionReceiver
+        receiver: Any = resolutionReceiver
         if not self.allow_private:
             receiver = _PublicOnly(resolutionReceiver, hostName, self.blocked)
         return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)

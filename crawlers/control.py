@@ -35,7 +35,7 @@ class Control:
             waiting = list(slot.queue)
             slot.queue.clear()
             for _, answer in waiting:
-                answer.errback(Failure(filtered("limit", reason)))
+                answer.errback(Failure(filtered("limit", reason)))  # type: ignore[no-untyped-call]
         _schedule_coro(engine.close_spider_async(reason=reason))
 
     async def sleep(self, seconds: float) -> None:

@@ -26,7 +26,7 @@ class Found:
     """What was wrong with it, where it could be read all the same."""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A discovery document that cannot be read; the reason word of its outcome, and a detail for people."""
 
     def __init__(self, reason: str, detail: str) -> None:

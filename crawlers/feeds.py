@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from crawlers.discovery import Found, Link, Unreadable
+from crawlers.discovery import Found, Link, UnreadableError
 
 ROOTS = {"rss", "rdf", "feed", "channel"}
 ENTRIES = {"item", "entry"}
@@ -24,14 +24,14 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 def read_feed(body: bytes, url: str) -> Found:
     """Links of the entries of a feed, in the feed's order; relative ones resolved against ``xml:base`` or `url`.
 
-    Raises Unreadable (``broken-feed``) where it is no feed. Ill-formed XML is read as far as it makes sense and noted.
+    Raises UnreadableError (``broken-feed``) where it is no feed. Ill-formed XML is read as far as it goes, and noted.
     """
     text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] == b"{":
         return _json_feed(text, url)
     root, note = parse_xml(text, "broken-feed")
     if local(root) not in ROOTS:
-        raise Unreadable("broken-feed", f"not a feed: its root element is <{local(root)}>")
+        raise UnreadableError("broken-feed", f"not a feed: its root element is <{local(root)}>")
     links = []
     for entry in root.iter():
         if local(entry) in ENTRIES:
@@ -44,21 +44,21 @@ def read_feed(body: bytes, url: str) -> Found:
 def parse_xml(text: bytes, reason: str) -> tuple[Any, str | None]:
     """Root element of XML, and a note where it was ill-formed; no entity or DTD is ever fetched or expanded.
 
-    Raises Unreadable with `reason` where nothing can be made of it.
+    Raises UnreadableError with `reason` where nothing can be made of it.
     """
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     try:
         root = etree.fromstring(text, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as err:
-        raise Unreadable(reason, f"not XML: {err}") from err
+        raise UnreadableError(reason, f"not XML: {err}") from err
     if root is None:
-        raise Unreadable(reason, "not XML: no element found")
+        raise UnreadableError(reason, "not XML: no element found")
     errors = parser.error_log
     return root, f"ill-formed XML, line {errors[0].line}: {errors[0].message}" if len(errors) else None
 
 
 def local(element: Any) -> str:
-    """Name of an element in lower case, without namespace or an undeclared prefix; empty for a processing instruction."""
+    """Name of an element in lower case, without namespace or undeclared prefix; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
@@ -108,7 +108,7 @@ def _rss_link(children: list[tuple[str, Any]]) -> str | None:
 
 
 def _date(children: list[tuple[str, Any]]) -> str | None:
-    names = dict((name, text_of(child)) for name, child in reversed(children) if name in DATES)
+    names = {name: text_of(child) for name, child in reversed(children) if name in DATES}
     return next((names[name] for name in DATES if names.get(name)), None)
 
 
@@ -126,10 +126,10 @@ def _json_feed(text: bytes, url: str) -> Found:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as err:
-        raise Unreadable("broken-feed", f"not JSON: {err}") from err
+        raise UnreadableError("broken-feed", f"not JSON: {err}") from err
     items = data.get("items") if isinstance(data, dict) else None
     if not isinstance(items, list):
-        raise Unreadable("broken-feed", "not a JSON Feed: no list under 'items'")
+        raise UnreadableError("broken-feed", "not a JSON Feed: no list under 'items'")
     return Found(tuple(_json_links(items, url)))
 
 

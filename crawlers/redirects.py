@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crawlers.addresses import names_private
 from crawlers.urls import DEFAULT_PORTS, clean
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+    from crawlers.spiders.base import SourceSpider
 
 STATUSES = frozenset({301, 302, 303, 307, 308})
 MOST_HOPS = 10
@@ -58,6 +60,8 @@ class RedirectMiddleware:
         if names_private(target) and not self._crawler.settings.getbool("ALLOW_PRIVATE"):
             raise filtered("private", f"redirects to {target}")
         entry = request.meta.get("entry")
-        reason = self._crawler.spider.frontier.refusal_of_redirect(entry, target) if entry else None
+        reason = (
+            cast("SourceSpider", self._crawler.spider).frontier.refusal_of_redirect(entry, target) if entry else None
+        )
         if reason:
             raise filtered(reason, f"redirects to {target}")

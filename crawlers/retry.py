@@ -6,7 +6,7 @@ import logging
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crawlers.urls import host_of
 from crawlers.verdicts import failed, is_transient
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+    from crawlers.spiders.base import SourceSpider
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +28,7 @@ FIRST_SECONDS = 0.5
 
 
 def retry_after(value: bytes | None) -> float | None:
-    """Seconds that a Retry-After header asks for, as seconds or as a date (RFC 9110 section 10.2.3); None: unreadable."""
+    """Seconds that a Retry-After header asks for, as a number or a date (RFC 9110 section 10.2.3); None: unreadable."""
     text = (value or b"").decode("latin-1").strip()
     if text.isdigit():
         return float(text)
@@ -61,7 +63,7 @@ class RetryMiddleware:
         if wait > MOST_SECONDS:
             raise failed("retry-after", f"the host asks for {wait:.0f} more seconds of rest")
         if wait > 0:
-            await self._crawler.spider.control.sleep(wait)
+            await cast("SourceSpider", self._crawler.spider).control.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Retry an overloaded server's answer, after the time it asks for."""

@@ -6,6 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -17,6 +18,7 @@ from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Done, Job, read_known
 from crawlers.ledger import Ledger, now
 from crawlers.settings import scrapy_settings
 from crawlers.spiders import SPIDERS
+from crawlers.spiders.base import SourceSpider
 
 
 def run(job: Job) -> Done:
@@ -43,7 +45,7 @@ def run(job: Job) -> Done:
     if task.cancelled() or task.exception() is not None:
         archive.close()
         raise task.exception() or ConfigError("the crawl was cancelled")
-    reason = crawler.spider.control.reason
+    reason = cast("SourceSpider", crawler.spider).control.reason
     ledger.settle_rest("limit", f"the crawl ended: {reason}")
     archive.close()
     done = Done(job.run_id, reason, started_at, now(), dict(archive.counts))
@@ -62,7 +64,11 @@ def _source(job: Job) -> Source:
 def _stop_from_thread(crawler: Crawler) -> None:
     from twisted.internet import reactor  # noqa: PLC0415  # importing it installs it; here it runs already
 
-    reactor.callFromThread(lambda: crawler.spider and crawler.spider.control.stop("disk"))
+    def stop() -> None:
+        if crawler.spider is not None:
+            cast("SourceSpider", crawler.spider).control.stop("disk")
+
+    reactor.callFromThread(stop)
 
 
 def _write_done(folder: Path, done: Done) -> None:

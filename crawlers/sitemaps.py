@@ -9,7 +9,7 @@ import zlib
 from typing import Any
 from urllib.parse import urljoin
 
-from crawlers.discovery import Found, Link, Unreadable
+from crawlers.discovery import Found, Link, UnreadableError
 from crawlers.feeds import ROOTS, local, parse_xml, read_feed, text_of
 
 DATES = ("publication_date", "lastmod")
@@ -18,7 +18,7 @@ DATES = ("publication_date", "lastmod")
 def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
     """Links of a sitemap; those of an index are `Found.further`.
 
-    Raises Unreadable: ``broken-sitemap``, or ``too-large`` where unpacking gives more than `max_bytes`.
+    Raises UnreadableError: ``broken-sitemap``, or ``too-large`` where unpacking gives more than `max_bytes`.
     """
     text = _unpack(body, max_bytes).lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] != b"<":
@@ -31,7 +31,7 @@ def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
         return Found(further=_links(root, "sitemap", url), note=note)
     if name == "urlset":
         return Found(_links(root, "url", url), note=note)
-    raise Unreadable("broken-sitemap", f"not a sitemap: its root element is <{name}>")
+    raise UnreadableError("broken-sitemap", f"not a sitemap: its root element is <{name}>")
 
 
 def _unpack(body: bytes, max_bytes: int) -> bytes:
@@ -41,9 +41,9 @@ def _unpack(body: bytes, max_bytes: int) -> bytes:
     try:
         text = inflater.decompress(body, max_bytes + 1)
     except zlib.error as err:
-        raise Unreadable("broken-sitemap", f"not gzip: {err}") from err
+        raise UnreadableError("broken-sitemap", f"not gzip: {err}") from err
     if len(text) > max_bytes:
-        raise Unreadable("too-large", f"unpacks to more than {max_bytes} bytes")
+        raise UnreadableError("too-large", f"unpacks to more than {max_bytes} bytes")
     return text
 
 
@@ -70,7 +70,7 @@ def _plain(text: bytes, url: str) -> Found:
     lines = [line.strip() for line in text.decode("utf8", "replace").splitlines()]
     links = tuple(Link(line) for line in lines if line.startswith(("http://", "https://")))
     if not links:
-        raise Unreadable("broken-sitemap", f"no URL in it: {url}")
+        raise UnreadableError("broken-sitemap", f"no URL in it: {url}")
     return Found(links)
 
 

@@ -16,7 +16,7 @@ MOST_SECONDS = 30.0
 """A Crawl-delay above this is a mistake or a refusal; it would outlast any crawl."""
 
 
-class PoliteThrottle(AutoThrottle):  # type: ignore[misc]
+class PoliteThrottle(AutoThrottle):
     """Scrapy's AutoThrottle; `slow_down` sets a host's least delay."""
 
     def __init__(self, crawler: Crawler) -> None:

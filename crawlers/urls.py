@@ -12,7 +12,7 @@ TRACKING = re.compile(
     r"^(utm_\w+|mtm_\w+|pk_\w+|itm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)$",
     re.IGNORECASE,
 )
-"""Query parameters that say where a reader came from. Short on purpose: ``id``, ``ref`` or ``source`` name documents."""
+"""Query parameters that say where a reader came from. Few on purpose: ``id``, ``ref``, ``source`` name documents."""
 
 FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx)$", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -16,7 +16,7 @@ from config.sources import Source
 from crawlers.answers import facts_of, html_links, is_empty, payload_of
 from crawlers.contract import Job, Known, OutcomeKind, UrlRole
 from crawlers.control import Control
-from crawlers.discovery import Found, Link, Unreadable
+from crawlers.discovery import Found, Link, UnreadableError
 from crawlers.frontier import Frontier
 from crawlers.ledger import Entry, Ledger
 from crawlers.media import DISCOVERIES, DOCUMENTS, HTML, NEVER, XHTML, declared, sniff
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 DISCOVERY_PRIORITY = 10
 
 
-class SourceSpider(Spider):  # type: ignore[misc]
+class SourceSpider(Spider):
     """Walks one source as it is declared. A kind of source says in `read` how its discovery documents are read."""
 
     start_role = UrlRole.DISCOVERY
@@ -61,8 +61,8 @@ class SourceSpider(Spider):  # type: ignore[misc]
         return spider
 
     def read(self, response: Response) -> Found:
-        """Links of a discovery document; raises Unreadable."""
-        raise Unreadable("broken-feed", f"a source of kind {self.name} has none")
+        """Links of a discovery document; raises UnreadableError."""
+        raise UnreadableError("broken-feed", f"a source of kind {self.name} has none")
 
     def opened(self) -> None:
         """Start the clock of the crawl."""
@@ -124,9 +124,9 @@ class SourceSpider(Spider):  # type: ignore[misc]
 
     def unanswered(self, failure: Failure) -> Iterable[Request]:
         """Name why a request came to nothing."""
-        request = failure.request
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         entry: Entry = request.meta["entry"]
-        verdict = judge(failure.value, request.url)
+        verdict = judge(failure.value or ValueError("no cause given"), request.url)
         final_url = request.url if "hops" in request.meta else None
         self.ledger.settle(entry, verdict.kind, verdict.reason, verdict.detail, final_url=final_url)
         self.frontier.explored(entry)
@@ -163,7 +163,7 @@ class SourceSpider(Spider):  # type: ignore[misc]
     def _discovery(self, response: Response, entry: Entry, facts: dict[str, Any]) -> Iterator[Entry]:
         try:
             found = self.read(response)
-        except Unreadable as err:
+        except UnreadableError as err:
             kind = OutcomeKind.FILTERED if err.reason == "too-large" else OutcomeKind.FAILED
             self.ledger.settle(entry, kind, err.reason, err.detail, **facts)
             return
@@ -199,4 +199,6 @@ class SourceSpider(Spider):  # type: ignore[misc]
                 self.frontier.offer(link, response.url, only_new=only_new, depth=entry.depth + 1)
 
     def _asked_for_changes(self, response: Response) -> bool:
-        return any(name in response.request.headers for name in ("If-None-Match", "If-Modified-Since"))
+        return response.request is not None and any(
+            name in response.request.headers for name in ("If-None-Match", "If-Modified-Since")
+        )

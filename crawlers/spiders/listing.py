@@ -11,7 +11,7 @@ from parsel.csstranslator import HTMLTranslator
 from scrapy.http import Response, TextResponse
 
 from config.errors import ConfigError
-from crawlers.discovery import Found, Link, Unreadable
+from crawlers.discovery import Found, Link, UnreadableError
 from crawlers.spiders.base import SourceSpider
 
 
@@ -29,7 +29,7 @@ class ListingSpider(SourceSpider):
     def read(self, response: Response) -> Found:
         """Links of the items, and the next page."""
         if not isinstance(response, TextResponse):
-            raise Unreadable("broken-listing", "not a page of text")
+            raise UnreadableError("broken-listing", "not a page of text")
         listing = self.source.listing
         items = tuple(_links(response, listing.items))
         following = tuple(_links(response, listing.next))[:1] if listing.next else ()
