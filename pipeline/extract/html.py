@@ -6,6 +6,7 @@ from lxml.html import HtmlElement
 
 from pipeline.extract.authors import find_authors
 from pipeline.extract.body import read_body
+from pipeline.extract.boilerplate import prune, without_lines
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import one_line
 from pipeline.extract.dates import find_modified, find_published
@@ -30,13 +31,15 @@ def read_html(capture: Capture, media_type: str) -> Extracted:
     if tree is None:
         return _failed("empty", "the page has no element", media_type)
     page = read_page(tree, capture.url)
-    text = read_body(page)
     title = find_title(page) or (one_line(capture.hint_title) if capture.hint_title else None)
+    published, place = find_published(page, capture.hint_published)
+    authors, links = find_authors(page), _outgoing(page)
+    prune(tree)  # the fields above may stand in what goes
+    text = without_lines(read_body(page), title)
     stub = stub_reason(text, title, "refresh" in page.meta)
     if not text and not stub:
         return _failed("empty", "the page has no text", media_type, title)
     canonical = _canonical(page)
-    published, place = find_published(page, capture.hint_published)
     names = site_names(page)
     return Extracted(
         outcome="stub" if stub else "ok",
@@ -47,11 +50,11 @@ def read_html(capture: Capture, media_type: str) -> Extracted:
         published=published,
         published_from=place,
         modified=find_modified(page, published),
-        authors=find_authors(page),
+        authors=authors,
         canonical_url=canonical,
         site=names[0] if names else None,
         media_type=media_type,
-        links=_outgoing(page),
+        links=links,
         extractor=EXTRACTOR,
     )
 

@@ -117,6 +117,16 @@ def text(value: Any) -> str | None:
 
 def body(node: Node) -> str:
     """``articleBody`` as text with its paragraphs, empty where the page gives none."""
+    updates = node.get("liveBlogUpdate")
+    if isinstance(updates, list) and updates:
+        parts = [
+            part for u in updates[:1000] if isinstance(u, dict) for part in (text(u.get("headline")), body(u)) if part
+        ]
+        return "\n".join(dict.fromkeys([*filter(None, [_plain_body(node)]), *parts]))
+    return _plain_body(node)
+
+
+def _plain_body(node: Node) -> str:
     value = node.get("articleBody")
     if isinstance(value, list):
         value = "\n".join(v for v in value if isinstance(v, str))
