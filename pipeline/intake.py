@@ -32,11 +32,10 @@ from crawlers.contract import (
     read_lines,
 )
 from models.crawl import Capture, CrawlRun
-from models.document import Document
 from models.session import write_session
 from pipeline.archive import Archive
 from pipeline.errors import PipelineError, one_line, plain_errors
-from pipeline.load import mark_gone, next_revision
+from pipeline.load import mark_gone, mark_seen
 from pipeline.runs import finish_run, start_run
 from pipeline.spool import discard, hold, read_note, run_folders
 from pipeline.sql import insert_ignoring
@@ -144,6 +143,7 @@ def _take_batch(session: Session, run_id: str, source_id: str, batch: Sequence[_
     run = session.get_one(CrawlRun, run_id, with_for_update=True)
     if run.intake_offset != batch[0].start:
         raise PipelineError(f"intake of {run_id}: another process takes this run in: run again when it has ended")
+    # Behind the run's row comes the writer lock (in mark_seen and mark_gone); loading takes only the latter.
     outcomes = [line.outcome for line in batch if line.outcome]
     documents = [o for o in outcomes if o.role is UrlRole.DOCUMENT]
     unchanged = [o for o in documents if o.outcome is OutcomeKind.UNCHANGED]
@@ -151,32 +151,25 @@ def _take_batch(session: Session, run_id: str, source_id: str, batch: Sequence[_
     rows = [_row(run_id, source_id, outcome, confirmed.get(outcome.url)) for outcome in outcomes]
     if rows:
         session.execute(insert_ignoring(session, Capture, ("run_id", "url")), rows)
-    gone = [(o.url, _time(o.at)) for o in documents if o.outcome is OutcomeKind.FAILED and o.status in GONE]
+    gone = {o.url: _time(o.at) for o in documents if o.outcome is OutcomeKind.FAILED and o.status in GONE}
     if gone:
-        mark_gone(session, source_id, gone)
+        mark_gone(session, gone)
     run.intake_offset = batch[-1].end
 
 
 def _confirm(session: Session, source_id: str, unchanged: Sequence[Outcome]) -> dict[str, int]:
     """Note on the documents of unchanged URLs that they were seen; return {url: document id}."""
-    seen = {o.url: _time(o.at) for o in unchanged}
+    seen = {outcome.url: _time(outcome.at) for outcome in unchanged}
+    if not seen:
+        return {}
+    mark_seen(session, seen)
     latest = (
         select(func.max(Capture.id))
         .where(Capture.source_id == source_id, Capture.url.in_(seen), Capture.document_id.is_not(None))
         .group_by(Capture.url)
     )
     rows = session.execute(select(Capture.url, Capture.document_id).where(Capture.id.in_(latest))).tuples()
-    confirmed = {url: document_id for url, document_id in rows if document_id is not None}
-    if not confirmed:
-        return {}
-    # The writer lock first: loading takes it first too, so that the two never wait for each other in a circle.
-    revision = next_revision(session)
-    urls = {document_id: url for url, document_id in confirmed.items()}
-    for document in session.scalars(select(Document).where(Document.id.in_(urls)).order_by(Document.id)):
-        document.last_seen_at = max(document.last_seen_at, seen[urls[document.id]])
-        if document.gone_since is not None and document.gone_since <= document.last_seen_at:
-            document.gone_since, document.revision = None, revision
-    return confirmed
+    return {url: document_id for url, document_id in rows if document_id is not None}
 
 
 def _row(run_id: str, source_id: str, outcome: Outcome, document_id: int | None) -> dict[str, Any]:

@@ -94,5 +94,6 @@ def _nothing_missing(session: Session, source_id: str) -> bool:
         (Capture.outcome == OutcomeKind.FAILED)
         & or_(Capture.status.is_(None), Capture.status >= 500, Capture.status.in_(RETRY_STATUS)),
     )
+    try_later |= (Capture.outcome == OutcomeKind.FILTERED) & (Capture.reason == "limit")
     missing = select(Capture.id).where(Capture.run_id == last.id, or_(Capture.state == "fetched", try_later)).limit(1)
     return session.scalar(missing) is None

@@ -22,7 +22,7 @@ from pipeline.archive import Archive
 from pipeline.claim import WAITING
 from pipeline.errors import ArchiveError, one_line, plain_errors
 from pipeline.extract import EXTRACTOR, extract
-from pipeline.load import LoadItem, is_current, load_batch, text_digest
+from pipeline.load import LoadItem, document_url, is_current, load_batch, text_digest
 from pipeline.records import Analysis, Capture, Extracted, Text
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ READABLE = ("ok", "stub")
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of the captures of a batch, by word: ``processed``, ``confirmed`` (same text, nothing new), ``failed``."""
+    """Captures of a batch by what became of them: ``new``, ``changed``, ``unchanged``, ``failed``; or still ``waiting``."""
 
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -61,24 +61,26 @@ class _Work:
         return LoadItem(self.id, self.url, self.source_id, self.at, self.extracted, analysis)
 
 
-def process_batch(
-    engine: Engine, archive: Archive, analyser: Analyser, ids: Sequence[int], *, force: bool = False
-) -> BatchResult:
-    """Process the captures `ids` that still wait; with `force` also texts that were analysed by this version before.
+def process_batch(engine: Engine, archive: Archive, analyser: Analyser, ids: Sequence[int]) -> BatchResult:
+    """Process the captures `ids` that still wait; texts that stand in the database just so are not analysed again.
 
     Raises PipelineError where the archive or the database as a whole fails: nothing of the batch is stored then.
     """
     with plain_errors("processing"):
         with read_session(engine) as session:
-            work = [_read(archive, row) for row in _waiting(session, ids)]
-            if not force:
-                work = [_mark_current(session, one, analyser.version) for one in work]
+            rows = _waiting(session, ids)
+        # No transaction is open while files are read: extraction may take long.
+        work = [_read(archive, row) for row in rows]
+        with read_session(engine) as session:
+            work = [_mark_current(session, one, analyser.version) for one in work]
         analyses, broken = _analyse(analyser, [one for one in work if one.readable and not one.current])
         failed = {one.id: reason for one, reason in broken}
         items = [one.item(analyses.get(one.id)) for one in work if one.id not in failed]
-        failed |= _load(engine, items)
+        counts, refused = _load(engine, items)
+        failed |= refused
         _fail(engine, failed)
-    return _result(work, failed)
+    counts["failed"] += len(failed)
+    return BatchResult({word: number for word, number in counts.items() if number})
 
 
 def _waiting(session: Session, ids: Sequence[int]) -> Sequence[CaptureRow]:
@@ -104,7 +106,7 @@ def _read(archive: Archive, row: CaptureRow) -> _Work:
             hint_published=row.hint_published,
         )
         extracted = extract(capture)
-    return _Work(row.id, row.url, row.source_id, row.at, extracted)
+    return _Work(row.id, row.final_url or row.url, row.source_id, row.at, extracted)
 
 
 def _charset(content_type: str) -> str | None:
@@ -119,13 +121,12 @@ def _mark_current(session: Session, one: _Work, analyser: str) -> _Work:
     if not one.readable:
         return one
     digest = text_digest(one.extracted.text)
-    current = is_current(session, one.url, digest, one.extracted.extractor, analyser) is not None
+    url = document_url(one.url, one.extracted.canonical_url)
+    current = is_current(session, url, digest, one.extracted.extractor, analyser) is not None
     return _Work(one.id, one.url, one.source_id, one.at, one.extracted, current)
 
 
-def _analyse(
-    analyser: Analyser, work: Sequence[_Work]
-) -> tuple[dict[int, Analysis], list[tuple[_Work, str]]]:
+def _analyse(analyser: Analyser, work: Sequence[_Work]) -> tuple[dict[int, Analysis], list[tuple[_Work, str]]]:
     """Analyse as one batch; if that fails, one by one, so that only the culprit is lost."""
     try:
         return _analyse_all(analyser, work), []
@@ -158,24 +159,25 @@ def _analyse_all(analyser: Analyser, work: Sequence[_Work]) -> dict[int, Analysi
     return {one.id: analysis for one, analysis in zip(work, analyses, strict=True)}
 
 
-def _load(engine: Engine, items: Sequence[LoadItem]) -> dict[int, str]:
-    """Load as one transaction; if a row is refused, one by one. Return {capture id: why it was refused}."""
+def _load(engine: Engine, items: Sequence[LoadItem]) -> tuple[Counter[str], dict[int, str]]:
+    """Load as one transaction; if a row is refused, one by one. Return counts, and why captures were refused."""
     try:
         with write_session(engine) as session:
-            load_batch(session, items)
+            return Counter(load_batch(session, items).counts), {}
     except OperationalError:
         raise  # the database as a whole: no document's fault
     except (DBAPIError, StatementError, ValueError) as err:
         if len(items) == 1:
             log.error("loading %s failed: %s", items[0].url, one_line(err))
-            return {items[0].capture_id: f"load: {one_line(err)}"}
+            return Counter(), {items[0].capture_id: f"load: {one_line(err)}"}
         log.warning("loading a batch of %d failed (%s), trying one by one", len(items), one_line(err))
-    else:
-        return {}
+    counts: Counter[str] = Counter()
     refused: dict[int, str] = {}
     for item in items:
-        refused |= _load(engine, [item])
-    return refused
+        one, why = _load(engine, [item])
+        counts += one
+        refused |= why
+    return counts, refused
 
 
 def _fail(engine: Engine, failed: dict[int, str]) -> None:
@@ -185,13 +187,3 @@ def _fail(engine: Engine, failed: dict[int, str]) -> None:
         for capture_id, reason in failed.items():
             values = {"state": "failed", "state_reason": reason, "claimed_by": None, "claimed_at": None}
             session.execute(update(CaptureRow).where(CaptureRow.id == capture_id).values(values))
-
-
-def _result(work: Sequence[_Work], failed: dict[int, str]) -> BatchResult:
-    counts: Counter[str] = Counter()
-    for one in work:
-        if one.id in failed or not one.readable:
-            counts["failed"] += 1
-        else:
-            counts["confirmed" if one.current else "processed"] += 1
-    return BatchResult(dict(counts))

@@ -68,6 +68,8 @@ def _verdict(session: Session, run: CrawlRun, source: Source, done: Done | None,
         if error:
             return Verdict("failed", f"{error}; {urls} URLs were taken in")
         return Verdict("interrupted", f"the crawl was cut off; {urls} URLs were taken in, the next run gets the rest")
+    if done.reason != "finished":
+        return Verdict("interrupted", f"the crawl ended early ({done.reason}); {urls} URLs were taken in")
     broken = _broken_discovery(session, run.id, source.start)
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
@@ -76,8 +78,6 @@ def _verdict(session: Session, run: CrawlRun, source: Source, done: Done | None,
     if seen < source.expect.documents:
         mend = "see whether the site has changed, then mend its declaration"
         return Verdict("empty", f"{seen} documents seen, at least {source.expect.documents} expected: {mend}")
-    if done.reason != "finished":
-        return Verdict("interrupted", f"the crawl ended early ({done.reason}); {urls} URLs were taken in")
     return Verdict("completed")
 
 

@@ -1,0 +1,235 @@
+"""The stages strung together once: crawl, take in, process. Flows and the command line call these functions.
+
+The index is the caller's: it follows the database by revision and is refreshed after `process_pending`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from config.settings import Settings
+from config.sources import Source, SourceKind
+from crawlers.contract import Limits
+from models.base import now as present
+from models.crawl import CrawlRun
+from models.crawl import Source as SourceRow
+from models.session import read_session, write_session
+from pipeline.analyse import Analyser
+from pipeline.archive import Archive
+from pipeline.claim import count_waiting, release_dead
+from pipeline.crawl import ADHOC, make_job, new_run_id, only_crawl, run_job
+from pipeline.declared import build_analyser
+from pipeline.errors import PipelineError, plain_errors
+from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
+from pipeline.known import known_urls
+from pipeline.reset import reset
+from pipeline.spool import RunNote, hold
+from pipeline.workers import Plan, Progress, run_here, run_workers
+
+log = logging.getLogger(__name__)
+
+RECHECK = 50
+"""Documents a crawl asks for again although no feed, sitemap or listing names them any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One crawl as it ended: its state and why it is not green, its URLs by outcome, captures that wait for reading."""
+
+    run_id: str
+    source_id: str
+    state: str
+    """``completed``, ``empty``, ``interrupted`` or ``failed``."""
+    message: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    waiting: int = 0
+
+    @property
+    def green(self) -> bool:
+        """Whether the run yielded what its source is expected to."""
+        return self.state == "completed"
+
+
+def crawl_source(
+    settings: Settings,
+    engine: Engine,
+    source: Source,
+    trigger: str,
+    *,
+    limits: Limits | None = None,
+    allow_private: bool | None = None,
+    recheck: int = RECHECK,
+) -> RunReport:
+    """Crawl one source in a subprocess and take in what it brought; leftovers of dead crawls are taken in first.
+
+    `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Raises PipelineError (disk, database, archive); the crawl's files
+    then stay in the spool and the next call takes them in.
+    """
+    take_in_all(engine, settings.spool, Archive(settings.archive))
+    return _crawl(settings, engine, source, trigger, limits=limits, allow_private=allow_private, recheck=recheck)
+
+
+def crawl_many(
+    settings: Settings,
+    engine: Engine,
+    sources: Iterable[Source],
+    trigger: str,
+    *,
+    allow_private: bool | None = None,
+    recheck: int = RECHECK,
+) -> list[RunReport]:
+    """Crawl several sources, `settings.max_crawls` at a time; one report each, in the order of `sources`.
+
+    A source whose crawl fails is reported as failed, the others go on.
+    """
+    take_in_all(engine, settings.spool, Archive(settings.archive))
+    stop = threading.Event()
+
+    def crawl(source: Source) -> RunReport:
+        try:
+            return _crawl(settings, engine, source, trigger, allow_private=allow_private, recheck=recheck, stop=stop)
+        except PipelineError as err:
+            log.error("source %s: %s", source.id, err)
+            return RunReport("", source.id, "failed", str(err))
+
+    with ThreadPoolExecutor(settings.max_crawls, thread_name_prefix="crawl") as pool:
+        try:
+            return list(pool.map(crawl, sources))
+        except BaseException:  # Ctrl-C: crawls under way end in order, those that wait never begin
+            stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def process_pending(
+    settings: Settings,
+    engine: Engine,
+    *,
+    run_ids: Sequence[str] | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    analyser: Analyser | None = None,
+) -> dict[str, int]:
+    """Process every capture that waits (of `run_ids`, if given); return the numbers of ``new``, ``changed``, …
+
+    `workers` processes (none: the setting), each with an analyser of its own; 1 works in this process, with `analyser`
+    if given. `progress` gets each batch's result. Captures that a living worker elsewhere has claimed are left to it.
+    Raises PipelineError where archive or database fail; what was processed until then stays.
+    """
+    with plain_errors("processing"):
+        release_dead(engine)
+        with read_session(engine) as session:
+            waiting = count_waiting(session, run_ids)
+    batches = -(-waiting // settings.batch_size)
+    number = min(workers or settings.workers, batches)
+    if not number:
+        return {}
+    database = engine.url.render_as_string(hide_password=False)
+    plan = Plan(settings, database, None if run_ids is None else tuple(run_ids))
+    if number > 1:
+        total = run_workers(engine, plan, number, progress)
+    else:
+        total = run_here(engine, analyser or build_analyser(settings), plan, progress)
+    log.info("processed: %s", total.counts)
+    return total.counts
+
+
+def reprocess(
+    settings: Settings,
+    engine: Engine,
+    *,
+    source_id: str | None = None,
+    analyser_version: str | None = None,
+    outdated: bool = False,
+    failed: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    analyser: Analyser | None = None,
+) -> dict[str, int]:
+    """Read and analyse documents again from the archive, without network; return counts as `process_pending`.
+
+    Only documents of `source_id`, only those analysed by `analyser_version`, only those that an older extractor or
+    analyser read (`outdated`), where given. `failed`: also captures that could not be processed.
+    """
+    current = None
+    if outdated:
+        analyser = analyser or build_analyser(settings)
+        current = analyser.version
+    with plain_errors("reprocessing"), write_session(engine) as session:
+        number = reset(session, source_id=source_id, analyser=analyser_version, older_than=current, failed=failed)
+    log.info("reprocessing %d captures", number)
+    return process_pending(settings, engine, workers=workers, progress=progress, analyser=analyser)
+
+
+def due_sources(session: Session, sources: Iterable[Source], now: datetime) -> list[Source]:
+    """The enabled sources whose last crawl began longer ago than their interval, or was cut off."""
+    crawled = dict(session.execute(select(SourceRow.id, SourceRow.last_crawled_at)).tuples().all())
+    return [source for source in sources if source.enabled and _is_due(session, source, crawled.get(source.id), now)]
+
+
+def adhoc_source(url: str, depth: int = 0, max_pages: int = 200) -> Source:
+    """A source for one URL without a declaration; raises PipelineError where the URL or a number is wrong."""
+    try:
+        return Source(
+            id=ADHOC,
+            name=urlsplit(url).netloc or url,
+            kind=SourceKind.PAGE,
+            start=(url,),
+            depth=depth,
+            max_documents=max_pages,
+        )
+    except (ValidationError, ValueError) as err:
+        said = err.errors(include_url=False)[0]["msg"] if isinstance(err, ValidationError) else str(err)
+        raise PipelineError(f"{url}: {said.removeprefix('Value error, ')}") from err
+
+
+def _is_due(session: Session, source: Source, crawled: datetime | None, now: datetime) -> bool:
+    if crawled is None or crawled + source.interval <= now:
+        return True
+    latest = select(CrawlRun.state).where(CrawlRun.source_id == source.id)
+    return session.scalar(latest.order_by(CrawlRun.started_at.desc()).limit(1)) == "interrupted"
+
+
+def _crawl(
+    settings: Settings,
+    engine: Engine,
+    source: Source,
+    trigger: str,
+    *,
+    limits: Limits | None = None,
+    allow_private: bool | None = None,
+    recheck: int = RECHECK,
+    stop: threading.Event | None = None,
+) -> RunReport:
+    started_at = present()
+    folder = settings.spool / new_run_id(source.id, started_at)
+    with (
+        plain_errors(f"crawl of {source.id}"),
+        only_crawl(settings.spool, source.id) as source_locks,
+        hold(folder) as lock,
+    ):
+        # The folder before the row: a run that the database knows always has a folder from which intake can end it.
+        RunNote(trigger, started_at.isoformat()).write(folder)
+        job = make_job(settings, source, folder, limits=limits, allow_private=allow_private)
+        with read_session(engine) as session:
+            job.write(known_urls(session, source.id, recheck))
+        with write_session(engine) as session:
+            start_run(session, source, trigger, job.run_id, started_at)
+        log.info("run %s: crawling", job.run_id)
+        locks = (*source_locks, *(() if lock is None else (lock,)))
+        failed = run_job(job, locks=locks, stop=stop)
+        return _report(take_in(engine, folder, Archive(settings.archive), error=failed))
+
+
+def _report(taken: IntakeResult) -> RunReport:
+    return RunReport(taken.run_id, taken.source_id, taken.state, taken.message, taken.counts, taken.waiting)
