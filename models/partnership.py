@@ -135,11 +135,11 @@ class Review(Base):
     """A question for a person, or a decision of one; survives reprocessing."""
 
     __tablename__ = "review"
-    __table_args__ = (UniqueConstraint("subject", "key"),)
+    __table_args__ = (UniqueConstraint("subject", "key"), Index("ix_review_subject_state", "subject", "state"))
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     subject: Mapped[str] = mapped_column(String(32))
-    """``organisation-merge``, ``organisation-split``, …"""
+    """``organisation-merge`` (are two the same?), ``organisation-split`` (keep two apart), …"""
     key: Mapped[str]
     """What it is about, in terms that reprocessing does not change (names, not ids)."""
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -64,6 +64,7 @@ def _bookkeeping() -> None:
         PrimaryKeyConstraint("id", name="pk_review"),
         UniqueConstraint("subject", "key", name="uq_review_subject_key"),
     )
+    op.create_index("ix_review_subject_state", "review", ["subject", "state"])
     op.create_table(
         "saved_search",
         Column("id", BIGINT, nullable=False),

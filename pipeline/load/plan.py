@@ -1,0 +1,155 @@
+"""What is to be done with each item: new, changed, analysed anew, the same; decided before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.crawl import Capture
+from models.document import Document
+from pipeline.load.identity import document_url, text_digest
+from pipeline.load.items import LoadItem, reading_values
+
+COMPARED = ("title", "published", "published_from", "authors", "media_type", "extract_outcome")
+"""Columns that may change though the text did not. Anchors are not among them: they count in the stored text."""
+
+
+class Verdict(Enum):
+    """What becomes of the document that an item belongs to."""
+
+    NEW = "new"
+    TEXT = "another text"
+    ANALYSED = "same text, read or analysed by another version"
+    READING = "same text, another title, date or author"
+    SAME = "nothing new"
+    WAITING = "needs an analysis that it does not have"
+
+    @property
+    def found_anew(self) -> bool:
+        """Whether mentions, themes and reports are replaced."""
+        return self in (Verdict.NEW, Verdict.TEXT, Verdict.ANALYSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A document as it stands, with the capture that its text came from."""
+
+    id: int
+    url: str
+    digest: str
+    extractor: str
+    analyser: str
+    version: int
+    last_seen_at: datetime
+    gone_since: datetime | None
+    capture_id: int
+    capture_url: str | None
+    payload: str | None
+    reading: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An item with the document it belongs to and what is to be done."""
+
+    item: LoadItem
+    url: str
+    digest: str
+    verdict: Verdict
+    standing: Standing | None = None
+    in_place: bool = False
+    """The payload is the one that was read before: its text was read better, so it is no new version."""
+
+    @property
+    def returns(self) -> bool:
+        """Whether the document was gone and is back."""
+        gone = self.standing.gone_since if self.standing else None
+        return gone is not None and self.item.at >= gone
+
+
+def plan(session: Session, items: Sequence[LoadItem]) -> tuple[list[Plan], list[LoadItem]]:
+    """Plan the items, one for each document; what else belongs to the same documents comes back for the next round."""
+    urls = {
+        item.capture_id: (document_url(item.url, item.extracted.canonical_url), document_url(item.url))
+        for item in items
+    }
+    standing = _standing(session, {url for both in urls.values() for url in both})
+    payloads = dict(
+        session.execute(select(Capture.id, Capture.digest).where(Capture.id.in_(list(urls)))).tuples().all()
+    )
+    plans: dict[str, Plan] = {}
+    later: list[LoadItem] = []
+    for item in sorted(items, key=lambda item: (item.at, item.capture_id)):
+        canonical, own = urls[item.capture_id]
+        digest = text_digest(item.extracted.text)
+        url = own if _is_anothers(standing.get(canonical), own, digest) else canonical
+        if url in plans:
+            later.append(item)
+            continue
+        plans[url] = _judge(item, url, digest, standing.get(url), payloads.get(item.capture_id))
+    return list(plans.values()), later
+
+
+def _is_anothers(found: Standing | None, own: str, digest: str) -> bool:
+    # Sites that give every page of a series the first one's canonical URL: a text that came from another URL is not
+    # overwritten, the page becomes a document under its own.
+    return (
+        found is not None
+        and found.digest != digest
+        and own != found.url
+        and found.capture_url is not None
+        and document_url(found.capture_url) != own
+    )
+
+
+def _judge(item: LoadItem, url: str, digest: str, found: Standing | None, payload: str | None) -> Plan:
+    if found is None:
+        return Plan(item, url, digest, Verdict.NEW if item.analysis else Verdict.WAITING)
+    in_place = item.capture_id == found.capture_id or (payload is not None and payload == found.payload)
+    return Plan(item, url, digest, _verdict(item, digest, found, in_place), found, in_place)
+
+
+def _verdict(item: LoadItem, digest: str, found: Standing, in_place: bool) -> Verdict:
+    if item.at < found.last_seen_at and not in_place:
+        return Verdict.SAME  # an older capture, processed late: the document says today's
+    analyser = item.analysis.analyser if item.analysis else found.analyser
+    if digest == found.digest and (item.extracted.extractor, analyser) == (found.extractor, found.analyser):
+        values = reading_values(item)
+        return Verdict.READING if any(values[c] != found.reading[c] for c in COMPARED) else Verdict.SAME
+    if item.analysis is None:
+        return Verdict.WAITING
+    return Verdict.ANALYSED if digest == found.digest else Verdict.TEXT
+
+
+def _standing(session: Session, urls: Iterable[str]) -> dict[str, Standing]:
+    compared = [getattr(Document, column) for column in COMPARED]
+    rows = session.execute(
+        select(
+            Document.id,
+            Document.url,
+            Document.text_digest,
+            Document.extractor,
+            Document.analyser,
+            Document.version,
+            Document.last_seen_at,
+            Document.gone_since,
+            Document.capture_id,
+            Capture.url,
+            Capture.digest,
+        )
+        .add_columns(*compared)
+        .outerjoin(Capture, Capture.id == Document.capture_id)
+        .where(Document.url.in_(sorted(urls)))
+    )
+    found: dict[str, Standing] = {}
+    for row in rows:
+        values: list[Any] = list(row)
+        cut = len(values) - len(COMPARED)
+        found[values[1]] = Standing(*values[:cut], *[dict(zip(COMPARED, values[cut:], strict=True))])
+    return found

@@ -1,0 +1,1 @@
+"""Mention -> organisation, across documents; see docs/database.md, "Organisations"."""
