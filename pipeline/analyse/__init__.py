@@ -1,0 +1,5 @@
+"""Organisations, agreements, themes and kinds of texts. The only package that imports spaCy; no Doc leaves it."""
+
+from pipeline.analyse.analyser import Analyser, load_analyser
+
+__all__ = ["Analyser", "load_analyser"]

