@@ -67,11 +67,8 @@ def _documents(session: Session, urls: Mapping[str, datetime]) -> dict[int, date
     for i in range(0, len(wanted), CHUNK):
         some = wanted[i : i + CHUNK]
         rows = [*session.execute(select(Document.id, Document.url).where(Document.url.in_(some)))]
-        rows += session.execute(
-            select(Document.id, Capture.url)
-            .join(Capture, Capture.id == Document.capture_id)
-            .where(Capture.url.in_(some))
-        )
+        fetched = select(Document.id, Capture.url).join(Capture, Capture.id == Document.capture_id)
+        rows += session.execute(fetched.where(Capture.url.in_(some)))
         for document, url in rows:
             found[document] = max(by_url[url], found.get(document, by_url[url]))
     return found

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
 from models.crawl import Capture
 from models.document import Document
@@ -48,6 +48,9 @@ class Standing:
     version: int
     last_seen_at: datetime
     gone_since: datetime | None
+    read_at: datetime | None
+    """When the latest payload was fetched that was read into it. `last_seen_at` may be later: a page that is confirmed
+    unchanged is the page as last fetched, and that may still wait to be read."""
     capture_id: int
     capture_url: str | None
     payload: str | None
@@ -80,9 +83,7 @@ def plan(session: Session, items: Sequence[LoadItem]) -> tuple[list[Plan], list[
         for item in items
     }
     standing = _standing(session, {url for both in urls.values() for url in both})
-    payloads = dict(
-        session.execute(select(Capture.id, Capture.digest).where(Capture.id.in_(list(urls)))).tuples().all()
-    )
+    payloads = dict(session.execute(select(Capture.id, Capture.digest).where(Capture.id.in_(list(urls)))).all())
     plans: dict[str, Plan] = {}
     later: list[LoadItem] = []
     for item in sorted(items, key=lambda item: (item.at, item.capture_id)):
@@ -116,7 +117,7 @@ def _judge(item: LoadItem, url: str, digest: str, found: Standing | None, payloa
 
 
 def _verdict(item: LoadItem, digest: str, found: Standing, in_place: bool) -> Verdict:
-    if item.at < found.last_seen_at and not in_place:
+    if found.read_at is not None and item.at < found.read_at and not in_place:
         return Verdict.SAME  # an older capture, processed late: the document says today's
     analyser = item.analysis.analyser if item.analysis else found.analyser
     if digest == found.digest and (item.extracted.extractor, analyser) == (found.extractor, found.analyser):
@@ -129,6 +130,10 @@ def _verdict(item: LoadItem, digest: str, found: Standing, in_place: bool) -> Ve
 
 def _standing(session: Session, urls: Iterable[str]) -> dict[str, Standing]:
     compared = [getattr(Document, column) for column in COMPARED]
+    other = aliased(Capture)
+    read_at = select(func.max(other.at)).where(
+        other.document_id == Document.id, other.outcome == "fetched", other.state == "processed"
+    )
     rows = session.execute(
         select(
             Document.id,
@@ -139,8 +144,9 @@ def _standing(session: Session, urls: Iterable[str]) -> dict[str, Standing]:
             Document.version,
             Document.last_seen_at,
             Document.gone_since,
+            read_at.scalar_subquery(),
             Document.capture_id,
-            Capture.url,
+            func.coalesce(Capture.final_url, Capture.url),
             Capture.digest,
         )
         .add_columns(*compared)

@@ -103,7 +103,7 @@ def _write_versions(session: Session, plans: Sequence[Plan], ids: Mapping[int, i
 
 def _stories(session: Session, digests: Collection[str]) -> dict[str, int]:
     """Digest -> story id; exact copies share a story."""
-    known = dict(session.execute(select(Story.digest, Story.id).where(Story.digest.in_(digests))).tuples().all())
+    known = dict(session.execute(select(Story.digest, Story.id).where(Story.digest.in_(digests))).all())
     missing = sorted(set(digests) - known.keys())
     if missing:
         created = session.scalars(

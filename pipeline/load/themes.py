@@ -12,7 +12,7 @@ from models.document import Theme
 
 def store_themes(session: Session, labels: Mapping[str, str]) -> None:
     """Insert or relabel themes, id -> label; themes that are no longer declared stay, documents may refer to them."""
-    known = dict(session.execute(select(Theme.id, Theme.label).where(Theme.id.in_(list(labels)))).tuples().all())
+    known = dict(session.execute(select(Theme.id, Theme.label).where(Theme.id.in_(list(labels)))).all())
     new = [{"id": id_, "label": label} for id_, label in labels.items() if id_ not in known]
     changed = [{"id": id_, "label": label} for id_, label in labels.items() if known.get(id_, label) != label]
     if new:

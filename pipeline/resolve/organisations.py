@@ -189,9 +189,7 @@ def _stored_forms(session: Session, organisations: Iterable[int]) -> dict[int, d
 def _rename(session: Session, organisations: set[int], result: Resolution) -> None:
     """Give each organisation the best of its names: a person's, the register's, else the fullest in the texts."""
     names = dict(
-        session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations)))
-        .tuples()
-        .all()
+        session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))).all()
     )
     changed = []
     for organisation, forms in _stored_forms(session, organisations).items():
