@@ -30,6 +30,8 @@ _SPLIT = re.compile(
     r"\s*(?:;|\||•|·|/|&|\n|、|，|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|iii|ii)\b))\s*|\s+(?:and|und|et|y|e|en|och|og|oraz|with|ja|и)\s+",
     re.IGNORECASE,
 )
+_LEADING_AND = re.compile(r"^(?:and|und|et|y|e|en|och|og)\s+", re.IGNORECASE)
+_DESK = re.compile(r"\b(?:desk|team|newsroom|redaktion|redacción|rédaction|redazione|redactie)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|^@|\.(?:com|org|net|de|eu)\b(?!\w)", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:correspondents?|reporters?|editors?|columnists?|contributors?|producers?|journalists?|writers?|analysts?|staff|bureau|"
@@ -121,14 +123,14 @@ def _split(text: str) -> Iterator[str]:
     if _ADDRESS.search(text) and " " not in text:
         return
     for part in _SPLIT.split(text):
-        name = _PREFIX.sub("", part.strip(" \t.:-–—|,*'\""))
+        name = _PREFIX.sub("", _LEADING_AND.sub("", part.strip(" \t.:-–—|,*'\"")))
         name = _PREFIX.sub("", name) if name.lower().startswith(("by ", "von ")) else name
         if name:
             yield name.strip(" .:-–—|,") if not re.search(r"\b(?:jr|sr)\.$", name, re.IGNORECASE) else name
 
 
 def _names_somebody(name: str) -> bool:
-    if not 2 <= len(name) <= _MAX_NAME or name.casefold() in _NOBODY or _ADDRESS.search(name):
+    if not 2 <= len(name) <= _MAX_NAME or name.casefold() in _NOBODY or _ADDRESS.search(name) or _DESK.search(name):
         return False
     if len(name.split()) > 7 or not _LETTER.search(name) or sum(c.isdigit() for c in name) > 2:
         return False

@@ -46,7 +46,7 @@ _HIDDEN = frozenset(
 def read_body(page: Page) -> str:
     """The text of the page's article, paragraphs and rows on lines of their own; empty where there is none."""
     text = _trafilatura(page, fast=True)
-    stated = jsonld.body(page.article)
+    stated = jsonld.stated_body(page.article, page.nodes)
     if len(text) < _SHORT or len(text) < len(stated) * 0.7:
         fuller = _trafilatura(page, fast=False)
         if len(fuller) > len(text) * _CLEARLY_LONGER or not text:
@@ -96,7 +96,7 @@ def _paragraphs(tree: HtmlElement) -> str:
         if element.tag in ("li", "td", "blockquote") and element.find(".//p") is not None:
             continue
         line = one_line(element.text_content())
-        if len(_WORD.findall(line)) > 2:
+        if len(line) > 20 or len(_WORD.findall(line)) > 2:
             lines.append(line)
     if not lines:
         body = copy.find(".//body")

@@ -21,6 +21,7 @@ _BOX = re.compile(
     r"breadcrumbs?|tag-?(?:list|cloud|links)|tags|post-?tags|comments?-?(?:area|section|list|form|link|count)?|show-comments|disqus\w*|"
     r"cookie\w*|consent\w*|gdpr\w*|lightbox\w*|bookmark\w*|print-?(?:button|only)|skip-?links?|screen-reader-\w+|visually-hidden|sr-only|"
     r"advert\w*|ad-?(?:slot|unit|container|wrapper|label)|sponsor(?:ed)?-?(?:content|links?)|outbrain\w*|taboola\w*|jp-relatedposts|"
+    r"current-?date|todays?-?date|date-?box|header-?date|top-?date|clock|weather\w*|"
     r"collections__\w+|pagination|post-navigation|nav-links|donat(?:e|ion)-?(?:box|banner|form)?|"
     r"paywall-?(?:banner|message|prompt|overlay)|barrier-?page|regwall\w*"
     r")(?:$|[\s_-])",
@@ -40,6 +41,10 @@ _LINE = re.compile(
     r"the post .{3,200} (?:appeared first on|first appeared on) )",
     re.IGNORECASE,
 )  # fmt: skip
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|intro|chapo|ingress|vorspann|deck|dek|subtitle)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _MAX_LINE = 220
 _LETTER = re.compile(r"[^\W_]")
 _KEY = re.compile(r"[^\W_]+")
@@ -60,6 +65,7 @@ def prune(tree: HtmlElement) -> None:
         ):
             element.drop_tree()
     _drop_link_paragraphs(tree)
+    _leads_to_paragraphs(tree)
 
 
 def without_lines(text: str, title: str | None) -> str:
@@ -101,6 +107,13 @@ def _drop_link_paragraphs(tree: HtmlElement) -> None:
         return
     for paragraph in links:
         paragraph.drop_tree()
+
+
+def _leads_to_paragraphs(tree: HtmlElement) -> None:
+    """A standfirst that is a bare ``div`` becomes the paragraph that it is, so that the readers see it."""
+    for element in tree.iter("div"):
+        if len(element) == 0 and element.text and len(element.text) > 40 and _LEAD.search(element.get("class") or ""):
+            element.tag = "p"
 
 
 def _is_link(paragraph: HtmlElement) -> bool:

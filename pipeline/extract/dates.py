@@ -34,32 +34,34 @@ _PUBLISH_CUE = re.compile(
     r"publi|posted|entry-date|pubdate|date|created|veröff|fecha|parution|datum|dato", re.IGNORECASE
 )
 _MODIFIED_CUE = re.compile(r"modif|updated?\b|aktualis|actualiz|mise.à.jour|bijgewerkt|last-change", re.IGNORECASE)
+_LOOK_AHEAD = 250
+"""Text nodes after the heading."""
+_LONG_LINE = 100
 _ASIDE = frozenset(("aside", "footer", "nav", "form"))
 _ASIDE_CUE = re.compile(
     r"related|comment|sidebar|teaser|recommend|most-?read|latest|popular|widget|promo|listing|carousel", re.IGNORECASE
 )
 
 
-def find_published(page: Page, hint: str | None) -> tuple[str | None, str | None]:
-    """(partial ISO date, where it stands) or (None, None)."""
+def stated_date(page: Page) -> tuple[str | None, str | None]:
+    """(partial ISO date, where it stands) from what the page marks as its date, or (None, None)."""
     month_first = _american(page)
-    for found, place in (
-        (
-            parse_date(
-                jsonld.date(page.article, "datePublished", "dateCreated", "uploadDate"), month_first=month_first
-            ),
-            "json-ld",
-        ),
-        (_from_meta(page, _PUBLISHED_META, month_first), "meta"),
-    ):
-        if found:
-            return found, place
-    from_url = url_date(page.url)
+    stated = jsonld.date(page.article, "datePublished", "dateCreated", "uploadDate")
+    if found := parse_date(stated, month_first=month_first):
+        return found, "json-ld"
+    if found := _from_meta(page, _PUBLISHED_META, month_first):
+        return found, "meta"
     if found := _from_time(page.tree, month_first):
         return found, "time"
+    return None, None
+
+
+def searched_date(page: Page, hint: str | None) -> tuple[str | None, str | None]:
+    """The same from the URL, the text (of a page whose boxes are gone: they hold other articles' dates) and the feed."""
+    from_url = url_date(page.url)
     if from_url and len(from_url) == 10:
         return from_url, "url"
-    if found := _from_text(page):
+    if found := _near_heading(page.tree, _american(page)) or _from_text(page):
         return found, "text"
     if from_url:
         return from_url, "url"
@@ -128,6 +130,25 @@ def _in_aside(element: HtmlElement) -> bool:
         ):
             return True
     return False
+
+
+def _near_heading(tree: HtmlElement, month_first: bool) -> str | None:
+    """The first day in a short text between the page's heading and the flow of its paragraphs: where a dateline stands."""
+    heading = next(tree.iter("h1"), None)
+    start = heading if heading is not None else next(tree.iter("article", "main"), None)
+    if start is None:
+        return None
+    following = start.xpath("following::text() | descendant::text()")
+    long = 0
+    for text in following[:_LOOK_AHEAD]:
+        line = text.strip()
+        if len(line) > _LONG_LINE:
+            long += 1
+            if long > 2:
+                return None
+        elif len(line) >= 8 and (found := parse_date(line, month_first=month_first)) and len(found) == 10:
+            return found
+    return None
 
 
 def _from_text(page: Page) -> str | None:

@@ -9,7 +9,7 @@ from pipeline.extract.body import read_body
 from pipeline.extract.boilerplate import prune, without_lines
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import one_line
-from pipeline.extract.dates import find_modified, find_published
+from pipeline.extract.dates import find_modified, searched_date, stated_date
 from pipeline.extract.language import find_language
 from pipeline.extract.page import Page, absolute, host, parse_tree, read_page
 from pipeline.extract.stub import stub_reason
@@ -32,11 +32,14 @@ def read_html(capture: Capture, media_type: str) -> Extracted:
         return _failed("empty", "the page has no element", media_type)
     page = read_page(tree, capture.url)
     title = find_title(page) or (one_line(capture.hint_title) if capture.hint_title else None)
-    published, place = find_published(page, capture.hint_published)
+    published, place = stated_date(page)
     authors, links = find_authors(page), _outgoing(page)
     prune(tree)  # the fields above may stand in what goes
-    text = without_lines(read_body(page), title)
-    stub = stub_reason(text, title, "refresh" in page.meta)
+    if published is None:
+        published, place = searched_date(page, capture.hint_published)
+    whole = read_body(page)
+    stub = stub_reason(whole, title, "refresh" in page.meta)
+    text = whole if stub else without_lines(whole, title)
     if not text and not stub:
         return _failed("empty", "the page has no text", media_type, title)
     canonical = _canonical(page)
@@ -75,11 +78,11 @@ def _outgoing(page: Page) -> tuple[Link, ...]:
     own = host(page.url)
     found: dict[str, Link] = {}
     for element in page.tree.iter("a"):
-        href = element.get("href") or ""
-        if not href.startswith(("http://", "https://", "//")) or _in_navigation(element):
+        href = (element.get("href") or "").strip()
+        if not href.startswith(("http://", "https://", "//")) or not _is_other(host(href), own):
             continue
         url = absolute(page, href)
-        if url and url not in found and _is_other(host(url), own):
+        if url and url not in found and not _in_navigation(element):
             found[url] = Link(url, one_line(element.text_content())[:300])
             if len(found) >= _MAX_LINKS:
                 break

@@ -126,6 +126,12 @@ def body(node: Node) -> str:
     return _plain_body(node)
 
 
+def stated_body(chosen: Node, found: list[Node]) -> str:
+    """The page's own text of its article; a live blog may state its updates in a node beside the article's."""
+    live = (body(node) for node in found if "liveblogposting" in types(node) and node is not chosen)
+    return max([body(chosen), *live], key=len)
+
+
 def _plain_body(node: Node) -> str:
     value = node.get("articleBody")
     if isinstance(value, list):
