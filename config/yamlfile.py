@@ -40,11 +40,13 @@ def load_list(path: Path, top: str, model: type[Model], unique: str = "id") -> l
     items_node = _child(root, top)
     if not isinstance(root, yaml.MappingNode) or not isinstance(items_node, yaml.SequenceNode):
         raise ConfigError(f"{path}:1: expected a list under the key '{top}:'")
-    for key_node, _ in root.value:
+    for place, (key_node, _) in enumerate(root.value):
         if key_node.value != top:
             raise ConfigError(
                 f"{path}:{_line(key_node)}: unknown key {key_node.value!r}: the only one here is '{top}:'"
             )
+        if place:
+            raise ConfigError(f"{path}:{_line(key_node)}: key '{top}:' stands twice: make one list of both")
     items: list[Model] = []
     seen: dict[Any, int] = {}
     for node in items_node.value:
@@ -106,8 +108,9 @@ def _explain(path: Path, node: yaml.Node, err: ValidationError, model: type[Base
     line = _line(_deepest(node, loc))
     more = f" (and {err.error_count() - 1} more)" if err.error_count() > 1 else ""
     if first["type"] == "extra_forbidden":
-        known = ", ".join(sorted(model.model_fields)) if len(loc) == 1 else "see the documentation"
-        return f"{path}:{line}: unknown field '{where}': known fields are {known}{more}"
+        known = ", ".join(sorted(model.model_fields))
+        mend = f"known fields are {known}" if len(loc) == 1 else "see the documentation for the fields known here"
+        return f"{path}:{line}: unknown field '{where}': {mend}{more}"
     if first["type"] == "missing":
         return f"{path}:{line}: field '{where}' is missing: add it{more}"
     message = first["msg"].removeprefix("Value error, ")
