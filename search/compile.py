@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search.index import Parts, Reader
+from search.merged import is_id
 from search.query import And, Between, Exact, Node, Not, Or, Phrase, Query, Word
 
 TITLE_BOOST = 3.0
@@ -94,7 +95,7 @@ def _filters(parts: Parts, query: Query, ids: dict[str, list[int]]) -> Iterator[
             yield parts.one_of(field, values)
     for name, (id_field, text_field) in TEXT_FILTERS.items():
         if values := getattr(query, name):
-            names = [value for value in values if not value.isascii() or not value.isdigit()]
+            names = [value for value in values if not is_id(value)]
             options = [part for part in (parts.phrase(text_field, value) for value in names) if part is not None]
             if ids[name]:
                 options.append(parts.one_of(id_field, ids[name]))

@@ -91,15 +91,19 @@ def diagnose(session: Session, reader: ReadsIndex) -> IndexState:
     return state("current", f"{count} documents, revision {watermark}")
 
 
+COMMIT_EVERY = 50_000
+"""Documents of one commit: each makes a segment, and small segments make a large and slow index."""
+
+
 def follow(session: Session, reader: ReadsIndex, writer: WritesIndex, batch: int) -> RefreshResult | None:
-    """Write what changed since the index's watermark; None where the two do not agree afterwards.
+    """Write what changed since the index's watermark, `batch` read at once; None where the two then disagree.
 
     A commit never parts documents of one revision, so that the highest revision in the index remains the watermark.
     """
     empty, changed, updated, pending = reader.count == 0, 0, 0, 0
     revision = reader.watermark
     for entries in source.changed(session, revision, batch):
-        if pending >= batch and entries[0].revision != revision:
+        if pending >= COMMIT_EVERY and entries[0].revision != revision:
             writer.commit()
             pending = 0
         if not empty:

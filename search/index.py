@@ -325,7 +325,7 @@ class Writer:
 def refresh(engine: Engine, path: Path, *, batch: int = 1000, wait: float = folder.WAIT_SECONDS) -> RefreshResult:
     """Bring the index up to the database; builds it where it is missing, damaged or of another database.
 
-    `batch` documents are read at once and committed together. Memory does not grow with the number of documents. A
+    `batch` documents are read at once. Memory does not grow with the number of documents. A
     second process waits up to `wait` seconds for the first, then `IndexBusyError` is raised.
     """
     with folder.lock(path, wait), Session(snapshot(engine)) as session:

@@ -11,10 +11,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.base import now
-from models.tables import Document, DocumentTheme, Mention, Organisation, Source, Theme
+from models.tables import Document, Organisation, Source, Theme
 from search.compile import TEXT_FILTERS, Compiled, compile_query
 from search.index import FACET_FIELDS, Index, Reader
+from search.merged import canonical_id, is_id, same_organisations
 from search.query import Query, parse
+from search.related import organisations_of, themes_of
 from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
 
 FACET_SIZE = 15
@@ -55,23 +57,11 @@ def found_ids(session: Session, index: Index, query: Query, *, today: date | Non
 
 def _compile(session: Session, index: Index, reader: Reader, query: Query, today: date | None) -> Compiled:
     node = parse(query.text, today or now().date())
-    ids = {name: _same_organisations(session, getattr(query, name)) for name in TEXT_FILTERS}
+    ids = {
+        name: same_organisations(session, (int(value) for value in getattr(query, name) if is_id(value)))
+        for name in TEXT_FILTERS
+    }
     return compile_query(index.parts, reader, node, query, ids)
-
-
-def _same_organisations(session: Session, values: Sequence[str]) -> list[int]:
-    """Ids among the values with the organisations that they were merged into, and all that were merged into those."""
-    asked = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 18]
-    if not asked:
-        return []
-    kept = set(session.scalars(select(canonical_id()).where(Organisation.id.in_(asked))))
-    merged = session.scalars(select(Organisation.id).where(Organisation.merged_into_id.in_(kept)))
-    return sorted({*asked, *kept, *merged})
-
-
-def canonical_id() -> Any:
-    """The id of the organisation that counts: the row's own, or the one it was merged into."""
-    return func.coalesce(Organisation.merged_into_id, Organisation.id)
 
 
 def _matches(reader: Reader, compiled: Compiled, query: Query, by_date: bool) -> tuple[int, list[Match], bool]:
@@ -99,7 +89,7 @@ def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequenc
     ids = [match.id for match in matches]
     rows = {row.id: row for row in session.execute(_documents(ids))} if ids else {}
     matches = [match for match in matches if match.id in rows]
-    themes, organisations = _themes(session, ids), _organisations(session, ids)
+    themes, organisations = themes_of(session, ids), organisations_of(session, ids)
     copies = {row[0]: row[1] for row in session.execute(_copies([match.story for match in matches]))}
     snippets = _snippets(reader, compiled, [rows[match.id].text for match in matches])
     hits = []
@@ -159,35 +149,6 @@ def _copies(stories: Sequence[int]) -> Select[int, int]:
         .where(Document.story_id.in_(stories))
         .group_by(Document.story_id)
     )
-
-
-def _themes(session: Session, ids: Sequence[int]) -> dict[int, list[Named]]:
-    statement = (
-        select(DocumentTheme.document_id, Theme.id, Theme.label)
-        .join(Theme, Theme.id == DocumentTheme.theme_id)
-        .where(DocumentTheme.document_id.in_(ids))
-        .order_by(DocumentTheme.score.desc(), Theme.id)
-    )
-    found: dict[int, list[Named]] = defaultdict(list)
-    for number, theme, label in session.execute(statement):
-        found[number].append(Named(theme, label))
-    return found
-
-
-def _organisations(session: Session, ids: Sequence[int]) -> dict[int, list[Named]]:
-    kept = aliased(Organisation)
-    statement = (
-        select(Mention.document_id, kept.id, kept.name)
-        .join(Organisation, Organisation.id == Mention.organisation_id)
-        .join(kept, kept.id == canonical_id())
-        .where(Mention.document_id.in_(ids))
-        .group_by(Mention.document_id, kept.id, kept.name)
-        .order_by(func.count(Mention.id).desc(), kept.name)
-    )
-    found: dict[int, list[Named]] = defaultdict(list)
-    for document, number, name in session.execute(statement):
-        found[document].append(Named(str(number), name))
-    return found
 
 
 def _facets(session: Session, reader: Reader, compiled: Compiled) -> dict[str, tuple[FacetValue, ...]]:

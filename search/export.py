@@ -1,0 +1,304 @@
+"""Complete tables as CSV, JSON Lines, Parquet or Excel: streamed, and never half-written.
+
+Text cells that a spreadsheet would take for a formula get an apostrophe in front (CSV and Excel), the usual remedy
+against formula injection (OWASP). JSON Lines and Parquet keep every value as it is.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from search.tables import (
+    DOCUMENT_COLUMNS,
+    MENTION_COLUMNS,
+    ORGANISATION_COLUMNS,
+    OUTCOME_NAMES,
+    PARTNERSHIP_COLUMNS,
+    document_rows,
+    mention_rows,
+    organisation_rows,
+    outcome_rows,
+    partnership_rows,
+)
+
+Row = Mapping[str, Any]
+Format = Literal["csv", "jsonl", "parquet", "xlsx"]
+FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "xlsx")
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/x-ndjson",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+TABLES = {
+    "documents": (DOCUMENT_COLUMNS, document_rows),
+    "partnerships": (PARTNERSHIP_COLUMNS, partnership_rows),
+    "organisations": (ORGANISATION_COLUMNS, organisation_rows),
+    "mentions": (MENTION_COLUMNS, mention_rows),
+    "outcomes": (OUTCOME_NAMES, outcome_rows),
+}
+"""What can be exported whole: the columns, and the function from a session to the rows."""
+CHUNK = 1000
+"""Rows held at once."""
+SHEET_ROWS = 1_048_576
+"""Rows of an Excel sheet, the header included; more rows go on to the next sheet."""
+CELL_CHARACTERS = 32_767
+"""What an Excel cell holds."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class ExportError(ValueError):
+    """The table cannot be written as asked; one line: what and how to mend it."""
+
+
+class Writes(Protocol):
+    """A format: writes chunks of rows, then its end."""
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write some rows."""
+
+    def close(self) -> None:
+        """Write what ends the file."""
+
+    def abandon(self) -> None:
+        """Release what is held; nothing more is written, so that a broken stream cannot pass for a whole file."""
+
+
+def export(rows: Iterable[Row], columns: Sequence[str], format: str, target: Path | BinaryIO) -> int:  # noqa: A002
+    """Write all rows with these columns; the number of rows.
+
+    A path appears only when it is complete. Memory does not grow with the number of rows. A row without one of the
+    columns has an empty cell there. Raises `ExportError` for an unknown format.
+    """
+    if format not in FORMATS:
+        raise ExportError(f"there is no export format {format!r}: use {', '.join(FORMATS)}")
+    if not isinstance(target, Path):
+        return _write(rows, columns, format, target)
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with temporary.open("wb") as stream:
+            count = _write(rows, columns, format, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def _write(rows: Iterable[Row], columns: Sequence[str], format: str, stream: BinaryIO) -> int:  # noqa: A002
+    writer: Writes = WRITERS[format](columns, stream)
+    count, source = 0, iter(rows)
+    try:
+        while chunk := list(islice(source, CHUNK)):
+            writer.write(chunk)
+            count += len(chunk)
+        writer.close()
+    except BaseException:  # whatever it was goes on; only what the writer holds is released
+        writer.abandon()
+        raise
+    return count
+
+
+def harmless(value: Any) -> Any:
+    """The value for a spreadsheet: a text that begins like a formula gets an apostrophe; other types stay."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def flat(value: Any) -> Any:
+    """The value for one cell: lists of texts joined by "; ", other structures as JSON."""
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return "; ".join(value)
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value
+
+
+def _moment(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+class Csv:
+    """UTF-8 with a byte order mark, which Excel needs to see that it is UTF-8; lines end in CR LF (RFC 4180)."""
+
+    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+        self.columns, self.stream = columns, stream
+        self.stream.write(b"\xef\xbb\xbf")
+        self._lines([columns])
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write some rows."""
+        self._lines([harmless(flat(_moment(row.get(name)))) for name in self.columns] for row in rows)
+
+    def _lines(self, rows: Iterable[Sequence[Any]]) -> None:
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer).writerows(rows)
+        self.stream.write(buffer.getvalue().encode())
+
+    def close(self) -> None:
+        """Nothing ends a CSV."""
+
+    def abandon(self) -> None:
+        """Nothing is held."""
+
+
+class JsonLines:
+    """One JSON object a line; structures stay structures."""
+
+    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+        self.columns, self.stream = columns, stream
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write some rows."""
+        for row in rows:
+            content = {name: _moment(row.get(name)) for name in self.columns}
+            self.stream.write(json.dumps(content, ensure_ascii=False, default=str).encode() + b"\n")
+
+    def close(self) -> None:
+        """Nothing ends JSON Lines."""
+
+    def abandon(self) -> None:
+        """Nothing is held."""
+
+
+class _Tap(io.RawIOBase):
+    """Passes bytes on until it is shut: pyarrow writes a footer whenever a writer is closed, even a broken one."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream, self.shut = stream, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if not self.shut:
+            self.stream.write(data)
+        return len(data)
+
+
+class Parquet:
+    """Parquet with one type for each column: that of its values in the first chunk, text where they differ or lack.
+
+    Integers that appear later in a column of floats, and anything in a column of text, are converted; a value that
+    cannot be is an `ExportError`, because the types stand at the head of what is already written.
+    """
+
+    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+        self.columns, self.tap = columns, _Tap(stream)
+        self.schema: Any = None
+        self.writer: Any = None
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write some rows."""
+        if self.writer is None:
+            self._begin(rows)
+        arrays = [self._array(field, [flat(row.get(field.name)) for row in rows]) for field in self.schema]
+        self.writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
+
+    def _begin(self, rows: Sequence[Row]) -> None:
+        fields = [pa.field(name, _parquet_type([flat(row.get(name)) for row in rows])) for name in self.columns]
+        self.schema = pa.schema(fields)
+        self.writer = pq.ParquetWriter(self.tap, self.schema)
+
+    @staticmethod
+    def _array(field: Any, values: Sequence[Any]) -> Any:
+        if pa.types.is_string(field.type):
+            values = [None if value is None else str(_moment(value)) for value in values]
+        elif pa.types.is_floating(field.type):
+            values = [None if value is None else float(value) for value in values]
+        try:
+            return pa.array(values, field.type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            raise ExportError(f"column {field.name}: {error}: export it as csv or jsonl") from None
+
+    def close(self) -> None:
+        """Write the footer; an empty table has columns of text."""
+        if self.writer is None:
+            self._begin([])
+        self.writer.close()
+
+    def abandon(self) -> None:
+        """Close pyarrow's writer, into nowhere."""
+        self.tap.shut = True
+        if self.writer is not None:
+            self.writer.close()
+
+
+def _parquet_type(values: Sequence[Any]) -> Any:
+    kinds = {type(value) for value in values if value is not None}
+    # Where a type is not seen in the first rows, text holds whatever follows.
+    if kinds == {bool}:
+        return pa.bool_()
+    if kinds == {int}:
+        return pa.int64()
+    if kinds in ({float}, {int, float}):
+        return pa.float64()
+    if kinds == {date}:
+        return pa.date32()
+    if kinds == {datetime}:
+        return pa.timestamp("us", tz="UTC")
+    return pa.string()
+
+
+class Excel:
+    """An Excel workbook, written row by row to a temporary file by openpyxl, then copied to the target."""
+
+    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+        self.columns, self.stream = columns, stream
+        self.book = Workbook(write_only=True)
+        self._sheet()
+
+    def _sheet(self) -> None:
+        self.sheet = self.book.create_sheet(f"Rows {len(self.book.worksheets) + 1}")
+        self.sheet.freeze_panes = "A2"
+        self.sheet.append(list(self.columns))
+        self.count = 1
+
+    def write(self, rows: Sequence[Row]) -> None:
+        """Write some rows."""
+        for row in rows:
+            if self.count >= SHEET_ROWS:
+                self._sheet()
+            self.sheet.append([_cell(row.get(name)) for name in self.columns])
+            self.count += 1
+
+    def close(self) -> None:
+        """Finish the workbook and copy it to the target, which need not be seekable."""
+        with tempfile.TemporaryFile() as file:
+            self.book.save(file)
+            file.seek(0)
+            while chunk := file.read(1 << 20):
+                self.stream.write(chunk)
+
+    def abandon(self) -> None:
+        """Close openpyxl's temporary files, which it would otherwise keep until the process ends."""
+        with tempfile.TemporaryFile() as file:
+            self.book.save(file)
+
+
+def _cell(value: Any) -> Any:
+    value = flat(value)
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)  # Excel knows no zones; all our times are UTC
+    if isinstance(value, str):
+        value = harmless(ILLEGAL_CHARACTERS_RE.sub("", value))
+        return value if len(value) <= CELL_CHARACTERS else value[: CELL_CHARACTERS - 1] + "…"
+    return value
+
+
+WRITERS: dict[str, Any] = {"csv": Csv, "jsonl": JsonLines, "parquet": Parquet, "xlsx": Excel}
