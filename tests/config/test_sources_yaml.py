@@ -66,7 +66,7 @@ def test_no_two_sources_read_the_same_page() -> None:
 
 def test_the_sources_that_the_field_begins_with_are_there() -> None:
     wanted = {
-        "eit-health",
+        "eit-health-news",
         "healthmanagement",
         "echalliance",
         "cebr",
