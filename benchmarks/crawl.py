@@ -23,18 +23,23 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import scrapy
+from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
+from scrapy.selector import Selector
+
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Job, Limits, OutcomeKind, UrlRole, read_outcomes
 
 PARALLEL = 16
 PAGE_BYTES = 20_000
 BAR = 0.6
-WORDS = "health innovation partners sign agreement region hospital university data research fund digital care".split()
+WORDS = ["health", "innovation", "partners", "agreement", "region", "hospital", "university", "data", "care"]
 
 
 def page(number: int) -> bytes:
     """A page of about PAGE_BYTES, different for each number, that compresses like prose."""
-    words = random.Random(number)  # noqa: S311
-    text = []
+    words = random.Random(number)
+    text: list[str] = []
     while sum(map(len, text)) < PAGE_BYTES - 200:
         text.append(f"<p>{' '.join(words.choices(WORDS, k=80))} {words.random()}</p>\n")
     body = "".join(text)
@@ -72,14 +77,10 @@ async def serve(pages: int) -> None:
 
 def bare(port: int) -> None:
     """The bare spider: reads the sitemap, fetches every page, stores nothing; prints its seconds and pages."""
-    import scrapy
-    from scrapy.crawler import CrawlerProcess
-    from scrapy.http import Response
-    from scrapy.selector import Selector
 
     class Bare(scrapy.Spider):
         name = "bare"
-        start_urls = (f"http://127.0.0.1:{port}/sitemap.xml",)
+        start_urls = [f"http://127.0.0.1:{port}/sitemap.xml"]  # noqa: RUF012  # Scrapy's way to say it
         pages = 0
         began = ended = 0.0
 

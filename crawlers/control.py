@@ -31,12 +31,18 @@ class Control:
         engine = self._crawler.engine
         if engine is None or engine.spider is None:
             return
-        for slot in engine.downloader.slots.values():
-            waiting = list(slot.queue)
-            slot.queue.clear()
-            for _, answer in waiting:
-                answer.errback(Failure(filtered("limit", reason)))  # type: ignore[no-untyped-call]
+        for host in list(engine.downloader.slots):
+            self.take_back(host, filtered("limit", reason))
         _schedule_coro(engine.close_spider_async(reason=reason))
+
+    def take_back(self, host: str, error: Exception) -> None:
+        """Give up the requests that wait in the downloader for their turn with a host; each ends in `error`."""
+        slot = self._crawler.engine.downloader.slots.get(host) if self._crawler.engine else None
+        waiting = list(slot.queue) if slot else []
+        if slot:
+            slot.queue.clear()
+        for _, answer in waiting:
+            answer.errback(Failure(error))  # type: ignore[no-untyped-call]
 
     async def sleep(self, seconds: float) -> None:
         """Sleep; raises Refused (``limit``) where the crawl ends meanwhile."""

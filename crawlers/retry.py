@@ -8,14 +8,17 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
+from scrapy import signals
+
 from crawlers.urls import host_of
-from crawlers.verdicts import failed, is_transient
+from crawlers.verdicts import HostRestsError, failed, is_transient
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawlers.control import Control
     from crawlers.spiders.base import SourceSpider
 
 logger = logging.getLogger(__name__)
@@ -39,6 +42,10 @@ def retry_after(value: bytes | None) -> float | None:
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
+def _pause_of(response: Response) -> float | None:
+    return retry_after(response.headers.get("Retry-After")) if response.status in {429, 503} else None
+
+
 class RetryMiddleware:
     """Retries time-outs, broken connections and the statuses of an overloaded server.
 
@@ -51,10 +58,24 @@ class RetryMiddleware:
         self._first = max(FIRST_SECONDS, crawler.settings.getfloat("DOWNLOAD_DELAY"))
         self._resume: dict[str, float] = {}
 
+    @property
+    def _control(self) -> Control:
+        return cast("SourceSpider", self._crawler.spider).control
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
         """Scrapy's way to build it."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.downloaded, signal=signals.response_downloaded)
+        return middleware
+
+    def downloaded(self, request: Request, response: Response) -> None:
+        """Let the host rest if it asks for that, before the downloader sends it the next request."""
+        pause = _pause_of(response)
+        if pause:
+            host = host_of(request.url)
+            self._resume[host] = max(self._resume.get(host, 0.0), monotonic() + pause)
+            self._control.take_back(request.meta.get("download_slot", ""), HostRestsError())
 
     async def process_request(self, request: Request) -> None:
         """Wait until the host may be asked again; raises Refused where that is too far off."""
@@ -63,24 +84,21 @@ class RetryMiddleware:
         if wait > MOST_SECONDS:
             raise failed("retry-after", f"the host asks for {wait:.0f} more seconds of rest")
         if wait > 0:
-            await cast("SourceSpider", self._crawler.spider).control.sleep(wait)
+            await self._control.sleep(wait)
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Retry an overloaded server's answer, after the time it asks for."""
         if response.status not in STATUSES:
             return response
-        pause = None
-        if response.status in {429, 503}:
-            pause = retry_after(response.headers.get("Retry-After"))
-        if pause is not None:
-            host = host_of(request.url)
-            self._resume[host] = max(self._resume.get(host, 0.0), monotonic() + pause)
-            if pause > MOST_SECONDS:
-                return response
+        pause = _pause_of(response)
+        if pause is not None and pause > MOST_SECONDS:
+            return response
         return self._again(request, f"status {response.status}", pause) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Retry what may succeed in a moment."""
+        if isinstance(exception, HostRestsError):
+            return request.copy()  # it was never asked; `process_request` makes it wait
         return self._again(request, repr(exception), None) if is_transient(exception) else None
 
     def _again(self, request: Request, why: str, pause: float | None) -> Request | None:

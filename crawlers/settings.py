@@ -67,6 +67,8 @@ def _switched_off() -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "COOKIES_ENABLED": False,
         "STATS_DUMP": False,
+        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # default LIFO, which turns the order of finds over
+        "CONCURRENT_ITEMS": 1,  # default 100: as many tasks are made for each answer, and we have no items
         "LOG_VERSIONS": [],
     }
 

@@ -39,7 +39,10 @@ def clean(url: str, base: str | None = None) -> str:
 
 def key(url: str) -> str:
     """What two spellings of one URL have in common: escapes and order of parameters do not count."""
-    return str(canonicalize_url(url))
+    try:
+        return str(canonicalize_url(url))
+    except ValueError:  # no URL, but still something that was seen
+        return url
 
 
 def host_of(url: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gzip import BadGzipFile
 
+import brotli  # type: ignore[import-untyped]
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -32,6 +35,10 @@ class Verdict:
     kind: OutcomeKind
     reason: str
     detail: str | None = None
+
+
+class HostRestsError(Exception):
+    """Raised for a request that waited for its turn when its host asked to be left alone; it is asked again later."""
 
 
 class Refused(IgnoreRequest):
@@ -93,13 +100,17 @@ def _no_answer(error: BaseException, detail: str) -> Verdict | None:
         reason = "tls"
     elif isinstance(error, DownloadFailedError | ConnectionClosed):
         reason = "reset"
-    elif isinstance(error, ConnectError | OSError):
+    elif isinstance(error, ConnectError | OSError) and not isinstance(error, BadGzipFile):
         reason = "connect"
     return Verdict(OutcomeKind.UNREACHABLE, reason, detail) if reason else None
 
 
 def _bad_answer(error: BaseException, detail: str) -> Verdict:
-    reason = "wrong-length" if isinstance(error, ResponseDataLossError) else "error"
+    reason = "error"
+    if isinstance(error, ResponseDataLossError):
+        reason = "wrong-length"
+    elif isinstance(error, BadGzipFile | zlib.error | brotli.error | EOFError):
+        reason = "bad-encoding"
     return Verdict(OutcomeKind.FAILED, reason, f"{type(error).__name__}: {detail}")
 
 
