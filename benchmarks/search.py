@@ -1,0 +1,360 @@
+"""Search against SQLite FTS5: the same synthetic documents, the same questions, the same machine and run.
+
+    python -m benchmarks.search [--documents 100000] [--queries 200] [--json]
+
+Two measures, each for the index and for FTS5 with bm25 (porter stems, no diacritics):
+``ranked``  the best 20 ids with their scores and the number found;
+``page``    what a page of results needs: that, titles, passages, and the counts of five facets over all that was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Engine, insert
+
+from models.session import make_engine, read_session, write_session
+from models.tables import (
+    Base,
+    Document,
+    DocumentTheme,
+    Mention,
+    Organisation,
+    OrganisationAlias,
+    Revision,
+    Source,
+    Story,
+    Theme,
+)
+from search.compile import compile_query
+from search.index import Index, open_index, rebuild, refresh
+from search.query import Query, parse
+from search.service import search
+
+VOCABULARY = 60_000
+WORDS = (60, 400)
+"""Fewest and most words of a document."""
+CHUNK = 2000
+SHOWN = 20
+SYLLABLES = tuple(consonant + vowel for consonant in "bdfgklmnprst" for vowel in "aeiou")
+TOWNS = ("Lund", "Ghent", "Porto", "Graz", "Turku", "Delft", "Basel", "Leuven", "Brno", "Tartu", "Cork", "Ulm")
+BODIES = ("University", "Hospital", "Cluster", "Institute", "Alliance", "Foundation", "Network", "Agency")
+KINDS = ("news", "partnership", "report", "event", "funding")
+THEMES = ("health-data", "skills", "ageing", "rare-disease", "oncology", "digital-health", "devices", "prevention")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question in both languages: ours and FTS5's, with the filter as SQL."""
+
+    form: str
+    query: Query
+    match: str
+    where: str = ""
+    values: tuple[Any, ...] = ()
+
+
+def vocabulary(rng: random.Random) -> list[str]:
+    """Different pronounceable words, the commonest first (and shortest, as in language)."""
+    words: dict[str, None] = {}
+    while len(words) < VOCABULARY:
+        length = 1 + min(4, len(words) // 150 + rng.randint(1, 2))
+        words["".join(rng.choices(SYLLABLES, k=length))] = None
+    return list(words)
+
+
+def documents(count: int, words: list[str], seed: int) -> Iterator[list[tuple[str, str]]]:
+    """Titles and texts, Zipf-distributed, in chunks."""
+    generator = np.random.default_rng(seed)
+    weights = 1 / np.arange(1, len(words) + 1) ** 1.05
+    cumulated = np.cumsum(weights / weights.sum())
+    array = np.array(words, dtype=object)
+    for start in range(0, count, CHUNK):
+        lengths = generator.integers(*WORDS, size=min(CHUNK, count - start))
+        drawn = array[np.searchsorted(cumulated, generator.random(int(lengths.sum()) + 8 * len(lengths)))]
+        position, chunk = 0, []
+        for length in lengths:
+            title = " ".join(drawn[position : position + 8]).capitalize()
+            body = drawn[position + 8 : position + 8 + length]
+            sentences = [" ".join(body[at : at + 18]).capitalize() + "." for at in range(0, len(body), 18)]
+            chunk.append((title, " ".join(sentences)))
+            position += 8 + int(length)
+        yield chunk
+
+
+def fill(engine: Engine, count: int, words: list[str], seed: int) -> int:
+    """Write documents with organisations and themes to the database; characters of text."""
+    rng = random.Random(seed)
+    names = [f"{town} {body}" for town in TOWNS for body in BODIES]
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with write_session(engine) as session:
+        session.add(Revision(id=1, value=count))
+        sources = [f"source-{number}" for number in range(20)]
+        session.add_all(Source(id=one, name=one.title(), kind="feed", declaration={}) for one in sources)
+        session.add_all(Theme(id=one, label=one.replace("-", " ").title()) for one in THEMES)
+        session.add_all(Organisation(type="organisation", name=name, key=name.lower()) for name in names)
+        session.flush()
+        session.add_all(
+            OrganisationAlias(organisation_id=number, alias=name, key=name.lower(), how="name")
+            for number, name in enumerate(names, 1)
+        )
+    characters, number = 0, 0
+    for chunk in documents(count, words, seed):
+        rows: dict[Any, list[dict[str, Any]]] = {Story: [], Document: [], Mention: [], DocumentTheme: []}
+        for title, text in chunk:
+            number += 1
+            characters += len(title) + len(text)
+            published = date(2016, 1, 1) + timedelta(days=rng.randrange(3650))
+            story = max(1, number - 1) if rng.random() < 0.1 else number
+            rows[Story].append({"id": number, "digest": f"sha256:{number}"})
+            rows[Document].append(
+                {
+                    "id": number,
+                    "url": f"https://news.example/{number}",
+                    "source_id": rng.choice(sources),
+                    "story_id": story,
+                    "title": title,
+                    "text": text,
+                    "text_digest": f"sha256:{number}",
+                    "language": rng.choice(("en", "en", "en", "de", "fr")),
+                    "published": published.isoformat(),
+                    "published_date": published,
+                    "kind": rng.choice(KINDS),
+                    "kind_score": 0.9,
+                    "extractor": "synthetic",
+                    "analyser": "synthetic",
+                    "capture_id": number,
+                    "first_seen_at": now,
+                    "last_seen_at": now,
+                    "revision": number,
+                }
+            )
+            for organisation in {min(len(names), 1 + int(rng.paretovariate(0.6))) for _ in range(3)}:
+                name = names[organisation - 1]
+                rows[Mention].append(
+                    {
+                        "document_id": number,
+                        "organisation_id": organisation,
+                        "type": "organisation",
+                        "name": name,
+                        "text": name,
+                        "start": 0,
+                        "end": len(name),
+                        "confidence": 0.9,
+                    }
+                )
+            for theme in rng.sample(THEMES, rng.randint(0, 2)):
+                rows[DocumentTheme].append({"document_id": number, "theme_id": theme, "score": 0.8, "words": []})
+        with write_session(engine) as session:
+            for table, values in rows.items():
+                session.execute(insert(table), values)
+    return characters
+
+
+def load_fts(path: Path) -> None:
+    """Put the same documents into FTS5, merged to one segment, in the database of the documents."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE VIRTUAL TABLE fts USING fts5(title, text, tokenize='porter unicode61')")
+        connection.execute("INSERT INTO fts(rowid, title, text) SELECT id, title, text FROM document")
+        connection.execute("INSERT INTO fts(fts) VALUES ('optimize')")
+        connection.execute("ANALYZE")
+
+
+def questions(count: int, words: list[str], texts: list[str], seed: int) -> list[Ask]:
+    """Mixed questions: words of every frequency, phrases that occur."""
+    rng = random.Random(seed)
+
+    def word() -> str:
+        # Log-uniform over the ranks from 10 to 2,000: in the documents of one field, what people ask for is common.
+        return words[int(10 * 200 ** rng.random())]
+
+    def phrase() -> str:
+        pieces = rng.choice(texts).rstrip(".").split(". ")[0].lower().split()
+        at = rng.randrange(max(1, len(pieces) - 2))
+        return " ".join(pieces[at : at + 2])
+
+    asked: list[Ask] = []
+    for number in range(count):
+        first, second = word(), word()
+        match number % 5:
+            case 0:
+                asked.append(Ask("one word", Query(first), f'"{first}"'))
+            case 1:
+                asked.append(Ask("two words", Query(f"{first} {second}"), f'"{first}" AND "{second}"'))
+            case 2:
+                words_of = phrase()
+                asked.append(Ask("phrase", Query(f'"{words_of}"'), f'"{words_of}"'))
+            case 3:
+                asked.append(Ask("or", Query(f"{first} OR {second}"), f'"{first}" OR "{second}"'))
+            case _:
+                theme = rng.choice(THEMES)
+                exists = "EXISTS (SELECT 1 FROM document_theme t WHERE t.document_id = d.id AND t.theme_id = ?)"
+                asked.append(Ask("filter", Query(first, themes=(theme,)), f'"{first}"', f" AND {exists}", (theme,)))
+    return asked
+
+
+class Fts:
+    """FTS5's answers."""
+
+    def __init__(self, path: Path) -> None:
+        self.connection = sqlite3.connect(path)
+
+    def _from(self, ask: Ask) -> str:
+        return f"FROM fts JOIN document d ON d.id = fts.rowid WHERE fts MATCH ?{ask.where}"
+
+    def ranked(self, ask: Ask) -> int:
+        """Best ids and the number found."""
+        source = self._from(ask) if ask.where else "FROM fts WHERE fts MATCH ?"
+        values = (ask.match, *ask.values)
+        best = f"SELECT fts.rowid, bm25(fts, 3.0, 1.0) AS score {source} ORDER BY score LIMIT {SHOWN}"
+        self.connection.execute(best, values).fetchall()
+        return int(self.connection.execute(f"SELECT count(*) {source}", values).fetchone()[0])
+
+    def page(self, ask: Ask) -> int:
+        """Best hits with titles and passages, the number found, and five facets."""
+        source, values = self._from(ask), (ask.match, *ask.values)
+        columns = "d.id, d.title, d.url, d.source_id, d.published, snippet(fts, 1, '<', '>', '…', 30)"
+        best = f"SELECT {columns}, bm25(fts, 3.0, 1.0) AS score {source} ORDER BY score LIMIT {SHOWN}"
+        self.connection.execute(best, values).fetchall()
+        found = (
+            f"WITH found AS MATERIALIZED (SELECT d.id, d.kind, d.source_id, substr(d.published, 1, 4) AS year {source})"
+        )
+        facets = [f"SELECT '{name}', {name}, count(*) FROM found GROUP BY 2" for name in ("kind", "source_id", "year")]
+        for table, column in (("document_theme", "theme_id"), ("mention", "organisation_id")):
+            facets.append(
+                f"SELECT '{table}', m.{column}, count(DISTINCT m.document_id) FROM found JOIN {table} m"
+                " ON m.document_id = found.id GROUP BY 2"
+            )
+        statement = f"{found} {' UNION ALL '.join(facets)} UNION ALL SELECT 'all', '', count(*) FROM found"
+        return int(self.connection.execute(statement, values).fetchall()[-1][2])
+
+
+class Ours:
+    """The index's answers."""
+
+    def __init__(self, engine: Engine, index: Index) -> None:
+        self.engine, self.index = engine, index
+
+    def ranked(self, ask: Ask) -> int:
+        """Best ids and the number found, from the text of the query to the ids."""
+        reader = self.index.reader()
+        node = parse(ask.query.text, date(2026, 1, 1))
+        compiled = compile_query(self.index.parts, reader, node, ask.query, {"organisations": [], "with_": []})
+        return reader.search(compiled.part, SHOWN)[0]
+
+    def page(self, ask: Ask) -> int:
+        """A page of results."""
+        with read_session(self.engine) as session:
+            return search(session, self.index, ask.query).total
+
+
+def measure(answer: Callable[[Ask], int], asked: list[Ask]) -> tuple[list[float], list[int]]:
+    """Milliseconds and number found of each question, after one round to warm up."""
+    for ask in asked[:20]:
+        answer(ask)
+    times, counts = [], []
+    for ask in asked:
+        start = time.perf_counter()
+        counts.append(answer(ask))
+        times.append((time.perf_counter() - start) * 1000)
+    return times, counts
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    """Median and 95th percentile in milliseconds."""
+    return {"median_ms": round(statistics.median(times), 2), "p95_ms": round(float(np.percentile(times, 95)), 2)}
+
+
+def size(path: Path) -> int:
+    """Bytes of all files of a folder."""
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+
+
+def run(folder: Path, count: int, queries: int, seed: int) -> dict[str, Any]:
+    """Generate, load and ask; all figures."""
+    words = vocabulary(random.Random(seed))
+    database, index_folder = folder / "bench.db", folder / "index"
+    engine = make_engine(f"sqlite:///{database}")
+    Base.metadata.create_all(engine)
+    characters = fill(engine, count, words, seed)
+    start = time.perf_counter()
+    rebuild(engine, index_folder)
+    indexing = time.perf_counter() - start
+    index = open_index(engine, index_folder)
+    load_fts(database)
+    texts = [text for _, text in next(documents(CHUNK, words, seed))]
+    asked = questions(queries, words, texts, seed + 1)
+    ours, fts = Ours(engine, index), Fts(database)
+    result: dict[str, Any] = {
+        "documents": count,
+        "text_bytes": characters,
+        "index_bytes_per_text_byte": round(size(index_folder) / characters, 3),
+        "indexed_per_second": round(count / indexing),
+        "queries": queries,
+    }
+    for name in ("ranked", "page"):
+        mine, found = measure(getattr(ours, name), asked)
+        theirs, expected = measure(getattr(fts, name), asked)
+        forms = sorted({ask.form for ask in asked})
+        result[name] = {
+            "index": summary(mine),
+            "fts5": summary(theirs),
+            "median_ratio": round(statistics.median(theirs) / statistics.median(mine), 1),
+            "same_number_found": round(sum(a == b for a, b in zip(found, expected, strict=True)) / queries, 3),
+            "by_form": {
+                form: {
+                    "index": statistics.median(t for t, a in zip(mine, asked, strict=True) if a.form == form),
+                    "fts5": statistics.median(t for t, a in zip(theirs, asked, strict=True) if a.form == form),
+                }
+                for form in forms
+            },
+        }
+    with write_session(engine) as session:
+        for number in range(1, min(100, count) + 1):
+            session.get_one(Document, number).revision = count + number
+    start = time.perf_counter()
+    refresh(engine, index_folder)
+    result["refresh_of_100_seconds"] = round(time.perf_counter() - start, 2)
+    engine.dispose()
+    return result
+
+
+def main() -> None:
+    """Parse arguments, run, print."""
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        result = run(Path(folder), options.documents, options.queries, options.seed)
+    if options.json:
+        print(json.dumps(result))
+        return
+    print(f"{result['documents']:,} documents, {result['queries']} queries; milliseconds: median / 95th percentile")
+    for name in ("ranked", "page"):
+        one = result[name]
+        print(f"{name:8} index {one['index']['median_ms']:8.2f} / {one['index']['p95_ms']:8.2f}", end="   ")
+        print(f"FTS5 {one['fts5']['median_ms']:8.2f} / {one['fts5']['p95_ms']:8.2f}", end="   ")
+        print(f"{one['median_ratio']} times; same number found in {one['same_number_found']:.0%}")
+        for form, times in one["by_form"].items():
+            print(f"    {form:10} index {times['index']:8.2f}   FTS5 {times['fts5']:8.2f}")
+    print(f"index: {result['index_bytes_per_text_byte']} bytes per byte of text,", end=" ")
+    print(f"{result['indexed_per_second']:,} documents/s, refresh of 100 in {result['refresh_of_100_seconds']} s")
+
+
+if __name__ == "__main__":
+    main()
