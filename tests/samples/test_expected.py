@@ -31,6 +31,10 @@ RESOURCES = {
     }
     for edition in (1, 2)
 }
+SETTINGS = Settings()
+THEMES = {theme.id for theme in load_themes(SETTINGS.themes_file)}
+KINDS = {kind.id for kind in load_kinds(SETTINGS.kinds_file)}
+AGREEMENTS = {str(kind) for kind in load_agreements(SETTINGS.agreements_file).kinds}
 CASES = [(edition, document) for edition in (1, 2) for document in expected_documents(SITES, edition)]
 
 
@@ -72,11 +76,9 @@ def test_names_titles_and_evidence_stand_in_the_document(edition: int, document:
 
 @pytest.mark.parametrize(("edition", "document"), CASES, ids=case_id)
 def test_labels_are_declared(edition: int, document: ExpectedDocument) -> None:
-    settings = Settings()
-    assert set(document.themes) <= {theme.id for theme in load_themes(settings.themes_file)}
-    assert set(document.kinds) <= {kind.id for kind in load_kinds(settings.kinds_file)}
-    declared = {str(kind) for kind in load_agreements(settings.agreements_file).kinds}
-    assert {kind for p in document.partnerships for kind in p.kinds} <= declared
+    assert set(document.themes) <= THEMES
+    assert set(document.kinds) <= KINDS
+    assert {kind for p in document.partnerships for kind in p.kinds} <= AGREEMENTS
 
 
 @pytest.mark.parametrize("edition", [1, 2])
