@@ -48,13 +48,18 @@ def claim_batch(
                 return ids
 
 
-def release(engine: Engine, worker: str, ids: Sequence[int] | None = None) -> int:
-    """End the claims of a worker (on `ids` only, if given) that it did not get done; return how many there were."""
+def release(engine: Engine, worker: str, ids: Sequence[int] | None = None, *, counts: bool = True) -> int:
+    """End the claims of a worker (on `ids` only, if given) that it did not get done; return how many there were.
+
+    With `counts` false the attempt is not held against the documents: it failed for another reason.
+    """
     query = update(Capture).where(Capture.claimed_by == worker, Capture.state == WAITING)
     if ids is not None:
         query = query.where(Capture.id.in_(ids))
+    attempts = Capture.attempts - (0 if counts else 1)
     with write_session(engine) as session:
-        released = session.execute(query.values(claimed_by=None, claimed_at=None).returning(Capture.id))
+        query = query.values(claimed_by=None, claimed_at=None, attempts=attempts)
+        released = session.execute(query.returning(Capture.id))
         return len(released.all())
 
 

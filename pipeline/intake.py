@@ -72,6 +72,7 @@ def take_in(engine: Engine, folder: Path, archive: Archive, *, error: str | None
     job, source = _read_job(folder)
     note = read_note(folder)
     what = f"intake of {job.run_id}"
+    log.info("run %s: taking in", job.run_id)
     with plain_errors(what):
         with write_session(engine) as session:
             run = start_run(session, source, note.trigger, job.run_id, datetime.fromisoformat(note.started_at))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
@@ -17,10 +18,9 @@ from sqlalchemy.orm import Session
 
 from models.crawl import Capture as CaptureRow
 from models.session import read_session, write_session
-from pipeline.analyse import Analyser
 from pipeline.archive import Archive
 from pipeline.claim import WAITING
-from pipeline.errors import ArchiveError, one_line, plain_errors
+from pipeline.errors import ArchiveError, PipelineError, one_line, plain_errors
 from pipeline.extract import EXTRACTOR, extract
 from pipeline.load import LoadItem, document_url, is_current, load_batch, text_digest
 from pipeline.records import Analysis, Capture, Extracted, Text
@@ -31,9 +31,18 @@ READABLE = ("ok", "stub")
 """Outcomes of extraction that have a text."""
 
 
+class Analyses(Protocol):
+    """What analyses texts: `pipeline.analyse.Analyser`. Known here by its shape: importing spaCy takes seconds."""
+
+    version: str
+
+    def analyse(self, texts: Iterable[Text], batch_size: int = 32) -> Iterator[Analysis]:
+        """Yield one analysis per text, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """Captures of a batch by what became of them: ``new``, ``changed``, ``unchanged``, ``failed``; or still ``waiting``."""
+    """Captures of a batch by their end: ``new``, ``changed``, ``unchanged``, ``failed``, or still ``waiting``."""
 
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -61,7 +70,7 @@ class _Work:
         return LoadItem(self.id, self.url, self.source_id, self.at, self.extracted, analysis)
 
 
-def process_batch(engine: Engine, archive: Archive, analyser: Analyser, ids: Sequence[int]) -> BatchResult:
+def process_batch(engine: Engine, archive: Archive, analyser: Analyses, ids: Sequence[int]) -> BatchResult:
     """Process the captures `ids` that still wait; texts that stand in the database just so are not analysed again.
 
     Raises PipelineError where the archive or the database as a whole fails: nothing of the batch is stored then.
@@ -126,8 +135,11 @@ def _mark_current(session: Session, one: _Work, analyser: str) -> _Work:
     return _Work(one.id, one.url, one.source_id, one.at, one.extracted, current)
 
 
-def _analyse(analyser: Analyser, work: Sequence[_Work]) -> tuple[dict[int, Analysis], list[tuple[_Work, str]]]:
-    """Analyse as one batch; if that fails, one by one, so that only the culprit is lost."""
+def _analyse(analyser: Analyses, work: Sequence[_Work]) -> tuple[dict[int, Analysis], list[tuple[_Work, str]]]:
+    """Analyse as one batch; if that fails, one by one, so that only the culprit is lost.
+
+    Raises PipelineError where every one of several fails: then it is not the documents.
+    """
     try:
         return _analyse_all(analyser, work), []
     except Exception as err:  # noqa: BLE001  # a document may break any component of the analysis; see who it was
@@ -140,10 +152,12 @@ def _analyse(analyser: Analyser, work: Sequence[_Work]) -> tuple[dict[int, Analy
         except Exception as err:
             log.exception("analysis of %s failed", one.url)
             broken.append((one, f"analysis: {type(err).__name__}: {one_line(err)}"))
+    if len(broken) == len(work) > 1:
+        raise PipelineError(f"{broken[0][1]}; so for every document of a batch: mend the analysis and run again")
     return done, broken
 
 
-def _analyse_all(analyser: Analyser, work: Sequence[_Work]) -> dict[int, Analysis]:
+def _analyse_all(analyser: Analyses, work: Sequence[_Work]) -> dict[int, Analysis]:
     texts = [
         Text(
             id=str(one.id),

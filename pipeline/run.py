@@ -24,20 +24,21 @@ from models.base import now as present
 from models.crawl import CrawlRun
 from models.crawl import Source as SourceRow
 from models.session import read_session, write_session
-from pipeline.analyse import Analyser
 from pipeline.archive import Archive
 from pipeline.claim import count_waiting, release_dead
 from pipeline.crawl import ADHOC, make_job, new_run_id, only_crawl, run_job
-from pipeline.declared import build_analyser
 from pipeline.errors import PipelineError, plain_errors
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
 from pipeline.known import known_urls
+from pipeline.process import Analyses
 from pipeline.reset import reset
 from pipeline.spool import RunNote, hold
 from pipeline.workers import Plan, Progress, run_here, run_workers
 
 log = logging.getLogger(__name__)
 
+BATCHES_A_WORKER = 2
+"""Batches that must wait for each worker process, where nobody says how many there shall be."""
 RECHECK = 50
 """Documents a crawl asks for again although no feed, sitemap or listing names them any more."""
 
@@ -60,6 +61,13 @@ class RunReport:
         return self.state == "completed"
 
 
+def recover(settings: Settings, engine: Engine) -> list[RunReport]:
+    """Take in what dead crawls left and end the claims of dead workers; call it before asking which sources are due."""
+    with plain_errors("recovery"):
+        release_dead(engine)
+    return [_report(taken) for taken in take_in_all(engine, settings.spool, Archive(settings.archive))]
+
+
 def crawl_source(
     settings: Settings,
     engine: Engine,
@@ -75,7 +83,7 @@ def crawl_source(
     `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Raises PipelineError (disk, database, archive); the crawl's files
     then stay in the spool and the next call takes them in.
     """
-    take_in_all(engine, settings.spool, Archive(settings.archive))
+    recover(settings, engine)
     return _crawl(settings, engine, source, trigger, limits=limits, allow_private=allow_private, recheck=recheck)
 
 
@@ -92,7 +100,7 @@ def crawl_many(
 
     A source whose crawl fails is reported as failed, the others go on.
     """
-    take_in_all(engine, settings.spool, Archive(settings.archive))
+    recover(settings, engine)
     stop = threading.Event()
 
     def crawl(source: Source) -> RunReport:
@@ -118,28 +126,29 @@ def process_pending(
     run_ids: Sequence[str] | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
-    analyser: Analyser | None = None,
+    analyser: Analyses | None = None,
 ) -> dict[str, int]:
     """Process every capture that waits (of `run_ids`, if given); return the numbers of ``new``, ``changed``, …
 
-    `workers` processes (none: the setting), each with an analyser of its own; 1 works in this process, with `analyser`
-    if given. `progress` gets each batch's result. Captures that a living worker elsewhere has claimed are left to it.
+    `workers` processes (none: up to as many as the settings say), each with an analyser of its own; 1 works in this
+    process, with `analyser` if given. `progress` gets each batch's result. Captures that a living worker elsewhere has
+    claimed are left to it.
     Raises PipelineError where archive or database fail; what was processed until then stays.
     """
     with plain_errors("processing"):
         release_dead(engine)
         with read_session(engine) as session:
             waiting = count_waiting(session, run_ids)
-    batches = -(-waiting // settings.batch_size)
-    number = min(workers or settings.workers, batches)
-    if not number:
+    if not waiting:
         return {}
+    # Each process loads the model first: that pays from a few batches on.
+    number = workers or min(settings.workers, waiting // (BATCHES_A_WORKER * settings.batch_size))
     database = engine.url.render_as_string(hide_password=False)
     plan = Plan(settings, database, None if run_ids is None else tuple(run_ids))
     if number > 1:
         total = run_workers(engine, plan, number, progress)
     else:
-        total = run_here(engine, analyser or build_analyser(settings), plan, progress)
+        total = run_here(engine, analyser or _build(settings), plan, progress)
     log.info("processed: %s", total.counts)
     return total.counts
 
@@ -154,7 +163,7 @@ def reprocess(
     failed: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
-    analyser: Analyser | None = None,
+    analyser: Analyses | None = None,
 ) -> dict[str, int]:
     """Read and analyse documents again from the archive, without network; return counts as `process_pending`.
 
@@ -163,7 +172,7 @@ def reprocess(
     """
     current = None
     if outdated:
-        analyser = analyser or build_analyser(settings)
+        analyser = analyser or _build(settings)
         current = analyser.version
     with plain_errors("reprocessing"), write_session(engine) as session:
         number = reset(session, source_id=source_id, analyser=analyser_version, older_than=current, failed=failed)
@@ -191,6 +200,12 @@ def adhoc_source(url: str, depth: int = 0, max_pages: int = 200) -> Source:
     except (ValidationError, ValueError) as err:
         said = err.errors(include_url=False)[0]["msg"] if isinstance(err, ValidationError) else str(err)
         raise PipelineError(f"{url}: {said.removeprefix('Value error, ')}") from err
+
+
+def _build(settings: Settings) -> Analyses:
+    from pipeline.declared import build_analyser  # noqa: PLC0415  # spaCy takes seconds: not to crawl alone
+
+    return build_analyser(settings)
 
 
 def _is_due(session: Session, source: Source, crawled: datetime | None, now: datetime) -> bool:
@@ -222,7 +237,8 @@ def _crawl(
         RunNote(trigger, started_at.isoformat()).write(folder)
         job = make_job(settings, source, folder, limits=limits, allow_private=allow_private)
         with read_session(engine) as session:
-            job.write(known_urls(session, source.id, recheck))
+            # What was crawled ad hoc before has nothing to do with this URL.
+            job.write(known_urls(session, source.id, 0 if source.id == ADHOC else recheck))
         with write_session(engine) as session:
             start_run(session, source, trigger, job.run_id, started_at)
         log.info("run %s: crawling", job.run_id)

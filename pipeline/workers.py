@@ -8,22 +8,22 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Literal
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from config.errors import ConfigError
 from config.settings import Settings
 from models.session import make_engine
-from pipeline.analyse import Analyser
 from pipeline.archive import Archive
 from pipeline.claim import claim_batch, release, worker_name
-from pipeline.declared import build_analyser
 from pipeline.errors import PipelineError, one_line, plain_errors
-from pipeline.process import BatchResult, process_batch
+from pipeline.process import Analyses, BatchResult, process_batch
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class _Worker:
     ended: bool = False
 
 
-def run_here(engine: Engine, analyser: Analyser, plan: Plan, progress: Progress | None = None) -> BatchResult:
+def run_here(engine: Engine, analyser: Analyses, plan: Plan, progress: Progress | None = None) -> BatchResult:
     """Process in this process until nothing is left; return the sum. Raises PipelineError (archive, database)."""
     total = BatchResult()
     for result in _batches(engine, analyser, plan, worker_name()):
@@ -114,7 +114,7 @@ def run_workers(engine: Engine, plan: Plan, number: int, progress: Progress | No
     return total
 
 
-def _batches(engine: Engine, analyser: Analyser, plan: Plan, name: str) -> Iterator[BatchResult]:
+def _batches(engine: Engine, analyser: Analyses, plan: Plan, name: str) -> Iterator[BatchResult]:
     settings = plan.settings
     archive = Archive(settings.archive)
     while True:
@@ -131,8 +131,9 @@ def _batches(engine: Engine, analyser: Analyser, plan: Plan, name: str) -> Itera
             return
         try:
             result = process_batch(engine, archive, analyser, ids)
-        except BaseException:  # Ctrl-C too: what was claimed is free again at once
-            release(engine, name, ids)
+        except (PipelineError, KeyboardInterrupt):
+            with suppress(DBAPIError):  # the database may be what failed; then the claim expires
+                release(engine, name, ids, counts=False)
             raise
         yield result
 
@@ -192,6 +193,8 @@ def _work(plan: Plan, pipe: Connection, index: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops its workers in order
     _die_with_parent()
     logging.basicConfig(level=plan.settings.log_level, format=LOG_FORMAT)
+    from pipeline.declared import build_analyser  # noqa: PLC0415  # spaCy takes seconds: not in the parent
+
     name = worker_name(index)
     try:
         engine, analyser = make_engine(plan.database), build_analyser(plan.settings)
