@@ -7,33 +7,84 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from config.agreements import KINDS, Agreements
-from pipeline.analyse.agreements.layout import lay_out
-from pipeline.analyse.agreements.lexicon import Lexicon
-from pipeline.records import Entity, Party, Report, Text
+from config.agreements import Agreements
+from pipeline.analyse.agreements.candidates import Candidate, candidates, leading
+from pipeline.analyse.agreements.features import Context, features
+from pipeline.analyse.agreements.layout import Layout, lay_out
+from pipeline.analyse.agreements.lexicon import Lexicon, pieces
+from pipeline.analyse.agreements.model import Model, Softmax, load_model
+from pipeline.analyse.agreements.reports import Accepted, make_reports
+from pipeline.records import Entity, Report, Text
+
+BORROWED = 0.6
+"""Pairs of one unit that share a body mostly state one agreement: so much of a pair's kind comes from its neighbours."""
+
+Seen = list[tuple[Candidate, list[str]]]
 
 
 class AgreementFinder:
     """Compiled once from the words; `find` may be called for any number of documents."""
 
-    def __init__(self, vocab: Vocab, words: Agreements) -> None:
+    def __init__(self, vocab: Vocab, words: Agreements, model: Model | None = None) -> None:
         self._vocab = vocab
+        self._words = words
         self._lexicon = Lexicon(words)
+        self._model = model or load_model()
 
     def find(self, doc: Doc, entities: Sequence[Entity], text: Text) -> tuple[Report, ...]:
         """Reports of agreements between `entities` (offsets into ``doc.text``), most confident first; never raises."""
+        layout, seen = self.look(doc, entities, text)
+        best = self._best(seen)
+        accepted = _decided(best, self._model)
+        return tuple(make_reports(accepted, layout, entities, self._words, text.published))
+
+    def look(self, doc: Doc, entities: Sequence[Entity], text: Text) -> tuple[Layout, Seen]:
+        """The document's layout and every candidate with its features: what training sees too."""
         layout = lay_out(doc, entities, self._lexicon)
-        reports = []
-        for unit in layout.units:
-            kinds = [hit.group for hit in unit.hits if hit.group in KINDS]
-            names = sorted({span.entity for span in unit.spans})
-            if kinds and len(names) == 2:
-                start, end = layout.char_span(unit)
-                parties = tuple(Party(entities[number].name) for number in names)
-                reports.append(Report(kinds[0], "signed", parties, 0.4, start, end))
-        return tuple(reports)
+        title_hits = self._lexicon.find(pieces(text.title))
+        context = Context(layout, entities, text.title, title_hits, leading(layout))
+        return layout, [(candidate, features(candidate, context)) for candidate in candidates(layout)]
+
+    def _best(self, seen: Seen) -> list[tuple[float, Candidate, list[str]]]:
+        """For each pair the place that states it most clearly, where that is clear enough."""
+        best: dict[tuple[int, int], tuple[float, Candidate, list[str]]] = {}
+        for candidate, names in seen:
+            score = self._model.score(candidate.mode, names)
+            if candidate.pair not in best or score > best[candidate.pair][0]:
+                best[candidate.pair] = (score, candidate, names)
+        rated = [(self._model.probability(score), candidate, names) for score, candidate, names in best.values()]
+        return [row for row in rated if row[0] >= self._model.threshold]
+
+
+def _decided(best: list[tuple[float, Candidate, list[str]]], model: Model) -> list[Accepted]:
+    kinds = _shared_labels(best, model.kinds)
+    statuses = _shared_labels(best, model.status)
+    return [
+        Accepted(candidate, probability, kind, status)
+        for (probability, candidate, _), kind, status in zip(best, kinds, statuses, strict=True)
+    ]
+
+
+def _shared_labels(best: list[tuple[float, Candidate, list[str]]], model: Softmax) -> list[str]:
+    """A label for each pair, from its own features and those of its neighbours in the unit."""
+    logs = [model.logs(names) for _, _, names in best]
+    places: dict[tuple[int, int], list[int]] = {}
+    for at, (_, candidate, _) in enumerate(best):
+        for body in candidate.pair:
+            places.setdefault((candidate.unit, body), []).append(at)
+    sums = {place: [sum(column) for column in zip(*(logs[at] for at in rows), strict=True)] for place, rows in places.items()}
+    labels = []
+    for own, (_, candidate, _) in zip(logs, best, strict=True):
+        keys = [(candidate.unit, body) for body in candidate.pair]
+        others = sum(len(places[key]) - 1 for key in keys)
+        mixed = own
+        if others:
+            around = [sum(sums[key][at] for key in keys) - 2 * value for at, value in enumerate(own)]
+            mixed = [(1 - BORROWED) * value + BORROWED * near / others for value, near in zip(own, around, strict=True)]
+        labels.append(model.labels[max(range(len(mixed)), key=mixed.__getitem__)])
+    return labels
 
 
 def find_reports(doc: Doc, entities: Sequence[Entity], text: Text, words: Agreements) -> tuple[Report, ...]:
-    """`AgreementFinder.find` for a single document; for many, keep one `AgreementFinder`."""
+    """`AgreementFinder.find` for a single document; for many, keep one `AgreementFinder`: building it costs time."""
     return AgreementFinder(doc.vocab, words).find(doc, entities, text)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.attrs import DEP, HEAD, POS, SENT_START
+from spacy.attrs import DEP, HEAD, SENT_START, TAG
 from spacy.tokens import Doc
 
 from pipeline.analyse.agreements.lexicon import Hit, Lexicon
@@ -50,8 +50,9 @@ class Layout:
     lows: list[str]
     offsets: list[int]
     heads: list[int]
-    deps: list[int]
-    poses: list[int]
+    deps: list[str]
+    tags: list[str]
+    """Penn Treebank."""
     units: list[Unit]
     counts: list[int]
     """Mentions of each entity."""
@@ -71,22 +72,32 @@ def lay_out(doc: Doc, entities: Sequence[Entity], lexicon: Lexicon) -> Layout:
     words = [token.text for token in doc]
     lows = [word.lower().replace("’", "'") for word in words]
     offsets = [token.idx for token in doc]
-    rows = doc.to_array([HEAD, DEP, POS, SENT_START]).astype("int64").tolist() if words else []
-    heads = [at + row[0] for at, row in enumerate(rows)]
+    rows = doc.to_array([HEAD, DEP, TAG, SENT_START]).tolist() if words else []
+    heads = [at + _signed(row[0]) for at, row in enumerate(rows)]
     spans = _token_spans(offsets, words, entities)
     inside = bytearray(len(words) + 1)
     for span in spans:
         for at in range(span.start + 1, span.end):
             inside[at] = 1
     units = _units(doc.text, words, offsets, [row[3] == 1 for row in rows], inside)
+
+    def labels(column: int) -> list[str]:
+        names = {number: doc.vocab.strings[number] for number in {row[column] for row in rows}}
+        return [names[row[column]] for row in rows]
+
     layout = Layout(
-        doc.text, words, lows, offsets, heads, [r[1] for r in rows], [r[2] for r in rows], units,
+        doc.text, words, lows, offsets, heads, labels(1), labels(2), units,
         [0] * len(entities), [-1] * len(entities),
     )  # fmt: skip
     for span in spans:
         inside[span.start] = 1
     _place(layout, spans, [hit for hit in lexicon.find(lows) if not any(inside[hit.start : hit.end])])
     return layout
+
+
+def _signed(number: int) -> int:
+    """spaCy's arrays are unsigned; the distance to a head may be negative."""
+    return number - (1 << 64) if number >= 1 << 63 else number
 
 
 def _token_spans(offsets: list[int], words: list[str], entities: Sequence[Entity]) -> list[Span]:

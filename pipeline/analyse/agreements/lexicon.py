@@ -27,6 +27,7 @@ class Lexicon:
     """Finds every agreement word in one pass over the tokens; building it costs some milliseconds."""
 
     def __init__(self, words: Agreements) -> None:
+        self._singular = frozenset(words.anaphors.singular)
         self._table: dict[str, dict[tuple[str, ...], list[tuple[str, str]]]] = {}
         for kind in KINDS:
             entry = words.kinds[kind]  # type: ignore[index]  # KINDS holds exactly the literals
@@ -63,10 +64,26 @@ class Lexicon:
                     if reach.get(group, 0) < end:
                         reach[group] = end
                         hits.append(Hit(at, end, group, form))
-        return hits
+        return hits + self._standing(lows)
+
+    def _standing(self, lows: Sequence[str]) -> list[Hit]:
+        """"The Lyon company" stands for a body as "the company" does: up to two words may come between."""
+        found = []
+        for at, low in enumerate(lows):
+            if low in {"the", "this"}:
+                for end in (at + 3, at + 4):
+                    if " ".join(("the", *lows[end - 1 : end])) in self._singular:
+                        found.append(Hit(at, end, "singular", ""))
+                        break
+        return found
 
     def _add(self, group: str, form: str, forms: set[str]) -> None:
         for text in sorted(forms):
             for pieces in {tuple(_PIECE.findall(text)), tuple(text.split())}:
                 self._table.setdefault(pieces[0], {}).setdefault(pieces, []).append((group, form))
                 self._table[pieces[0]] = dict(sorted(self._table[pieces[0]].items(), key=lambda row: -len(row[0])))
+
+
+def pieces(text: str) -> list[str]:
+    """Lower-cased words and signs of a short text that was not parsed."""
+    return [piece.lower() for piece in _PIECE.findall(text)]

@@ -1,0 +1,152 @@
+"""Places where two bodies might be stated as partners: the same unit, neighbouring units, the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from config.agreements import KINDS
+from pipeline.analyse.agreements.layout import Layout, Span, Unit
+
+MOST_ENTITIES = 25
+"""Of a unit or list only so many bodies are paired, which keeps the work linear on lists of thousands of names."""
+REACH = 2
+"""A body may be meant by "the company" up to so many units later."""
+MOST_MAIN = 2
+"""So many leading bodies of the document may be meant anywhere."""
+_LIST_LINE = 14
+"""A unit of fewer tokens can be a line of a list without having a bullet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Bodies `first` and `second`, the units in which they are looked at, and how they came together."""
+
+    mode: str
+    """``in``: one unit; ``ctx``: `second` in `unit`, `first` meant from before; ``block``: one list."""
+    unit: int
+    first: Span
+    second: Span
+    other: int
+    """The unit of `first`: equal to `unit` in mode ``in``."""
+    head: int = -1
+    """The unit that introduces the list, in mode ``block``."""
+    anchor: Span | None = None
+    """The word that may stand for `first` in `unit` ("the company", "it"), in mode ``ctx``."""
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        """Entity numbers, the smaller first."""
+        a, b = self.first.entity, self.second.entity
+        return (a, b) if a < b else (b, a)
+
+
+def candidates(layout: Layout) -> list[Candidate]:
+    """All candidates of a document, unit by unit."""
+    inside = list(_inside(layout))
+    together = {candidate.pair for candidate in inside}
+    blocks = [c for c in _blocks(layout) if c.pair not in together]
+    return [*inside, *blocks, *(c for c in _context(layout) if c.pair not in together)]
+
+
+def leading(layout: Layout) -> list[int]:
+    """The bodies that the document is about: most often named, the earlier first among equals."""
+    numbers = [n for n, count in enumerate(layout.counts) if count]
+    return sorted(numbers, key=lambda n: (-layout.counts[n], layout.first[n]))[:MOST_MAIN]
+
+
+def _closest(unit: Unit) -> dict[tuple[int, int], tuple[Span, Span]]:
+    """For each pair of bodies of a unit its two nearest mentions, in text order."""
+    best: dict[tuple[int, int], tuple[Span, Span]] = {}
+    spans = unit.spans[: 2 * MOST_ENTITIES]
+    for left, right in combinations(spans, 2):
+        if left.entity == right.entity:
+            continue
+        pair = (min(left.entity, right.entity), max(left.entity, right.entity))
+        old = best.get(pair)
+        if old is None or right.start - left.end < old[1].start - old[0].end:
+            best[pair] = (left, right)
+    return best
+
+
+def _inside(layout: Layout) -> Iterator[Candidate]:
+    for number, unit in enumerate(layout.units):
+        if len(unit.spans) > 1:
+            for left, right in _closest(unit).values():
+                yield Candidate("in", number, left, right, number)
+
+
+def _first_spans(unit: Unit) -> dict[int, Span]:
+    spans: dict[int, Span] = {}
+    for span in unit.spans:
+        spans.setdefault(span.entity, span)
+    return dict(list(spans.items())[:MOST_ENTITIES])
+
+
+def _context(layout: Layout) -> Iterator[Candidate]:
+    mains = leading(layout)
+    main_spans = {n: next(s for s in layout.units[layout.first[n]].spans if s.entity == n) for n in mains}
+    for number, unit in enumerate(layout.units):
+        if not unit.spans or not any(hit.group in KINDS for hit in unit.hits):
+            continue
+        standing = anaphors(layout, unit)
+        here = _first_spans(unit)
+        before: dict[int, tuple[Span, int]] = {n: (main_spans[n], layout.first[n]) for n in mains}
+        for other in range(max(0, number - REACH), number):
+            before.update({n: (span, other) for n, span in _first_spans(layout.units[other]).items()})
+        for entity, (span, other) in before.items():
+            if entity not in here:
+                anchor = _anchor(layout, standing, span)
+                for mine in here.values():
+                    yield Candidate("ctx", number, span, mine, other, anchor=anchor)
+
+
+def anaphors(layout: Layout, unit: Unit) -> list[Span]:
+    """Words of a unit that stand for a body named before, with body number -1."""
+    found = [Span(-1, hit.start, hit.end) for hit in unit.hits if hit.group == "singular"]
+    return found[:8]
+
+
+def _anchor(layout: Layout, standing: list[Span], named: Span) -> Span | None:
+    """The word most likely to stand for the body `named`: one whose noun is in its name, else the first."""
+    name = set(layout.lows[named.start : named.end])
+    matching = [span for span in standing if layout.lows[span.end - 1] in name]
+    return matching[0] if matching else standing[0] if standing else None
+
+
+def _blocks(layout: Layout) -> Iterator[Candidate]:
+    """Pairs of bodies on different lines of one list."""
+    run: list[int] = []
+    for number, unit in enumerate([*layout.units, None]):
+        if unit is not None and (unit.bullet or unit.end - unit.start < _LIST_LINE):
+            run.append(number)
+            continue
+        yield from _block(layout, run)
+        run = []
+
+
+def _block(layout: Layout, run: list[int]) -> Iterator[Candidate]:
+    """One run of short lines; a line that announces a list, or a blank line, starts a new list."""
+    items: list[tuple[int, Span]] = []
+    head = run[0] - 1 if run and run[0] > 0 else -1
+    for number in run:
+        unit = layout.units[number]
+        heading = layout.words[unit.end - 1] == ":" or any(hit.group == "list" for hit in unit.hits)
+        if heading or (items and unit.paragraph != layout.units[items[-1][0]].paragraph + 0 and not unit.spans):
+            yield from _paired(items, head)
+            items, head = [], number
+        items += [(number, span) for span in _first_spans(unit).values()]
+    yield from _paired(items, head)
+
+
+def _paired(items: list[tuple[int, Span]], head: int) -> Iterator[Candidate]:
+    seen: set[int] = set()
+    kept = []
+    for number, span in items:
+        if span.entity not in seen:
+            seen.add(span.entity)
+            kept.append((number, span))
+    for (one, left), (two, right) in combinations(kept[:MOST_ENTITIES], 2):
+        if one != two:
+            yield Candidate("block", two, left, right, one, head)

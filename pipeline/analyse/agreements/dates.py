@@ -1,0 +1,170 @@
+"""Dates and terms in a sentence, resolved against the publication date; a partial ISO date keeps its precision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBERS = {
+    w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
+} | {"a": 1, "an": 1, "fifteen": 15, "twenty": 20}  # fmt: skip
+_MONTH = r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sep(?:t|tember|t?\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"  # noqa: E501
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_COUNT = r"(?P<count>\d{1,3}|" + "|".join(_NUMBERS) + ")"
+
+_PATTERNS = [
+    re.compile(rf"\b{_YEAR}-(?P<m>[01]\d)-(?P<day>[0-3]\d)\b"),
+    re.compile(rf"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<m>[01]?\d)\.{_YEAR}\b"),
+    re.compile(rf"(?<![\d/])(?P<m>0\d|1[0-2])/{_YEAR}\b"),
+    re.compile(rf"\b{_DAY}(?: of)?\s+{_MONTH},?\s+{_YEAR}\b", re.I),
+    re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.I),
+    re.compile(rf"\b{_MONTH},?(?: of)?\s+{_YEAR}\b", re.I),
+    re.compile(rf"\b{_DAY}(?: of)?\s+{_MONTH}\b", re.I),
+    re.compile(rf"\b{_MONTH}\s+{_DAY}\b", re.I),
+    re.compile(rf"\b(?:in|since|of|by|from|early|late|mid|last|this|until)[ -](?:the \w+ of )?{_MONTH}(?!\w)", re.I),
+    re.compile(r"\b(?P<word>today|yesterday|(?:this|last|earlier this|late last) (?:week|month|year)|a year ago)\b", re.I),
+    re.compile(rf"\b(?:last|on|this) (?P<weekday>{'|'.join(_DAYS)})\b", re.I),
+    re.compile(rf"\b{_COUNT} (?P<unit>years?|months?|weeks?|days?) ago\b", re.I),
+    re.compile(rf"\b{_YEAR}\b"),
+]
+_FUTURE = re.compile(r"(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|–|-|horizon|vision|deadline)\s*(?:the end of\s*)?$", re.I)
+_TERM = re.compile(
+    rf"(?<![\w-])(?:{_COUNT}|(?P<another>another|further|next|additional|more))(?:[ -](?:more|further|additional|full|calendar))?[ -](?P<unit>years?|months?|decade)\b(?! ago| old|-old| later| earlier)",
+    re.I,
+)
+_TERM_CUE = re.compile(
+    r"(?:\bfor|\bover|\bnext|\bwithin|\bduring|\blasts?|\blasting|\blast|\bruns?(?: for)?|\bterm:?|\bperiod:?|\bduration:?|\brunning(?: for)?|\bby|\banother|\ba|\bthe|\bcovers?|\btheir|\bits|\bspans?|\bfirst|\bof|\binitial)\W*$",
+    re.I,
+)
+_DECADE = re.compile(r"\b(?:next|last|a|another|for the) decade\b", re.I)
+_UNTIL = re.compile(rf"\b(?:until|till|through|to run to|runs? to|expires? in|ends? in)\s+(?:the end of\s+)?(?:{_MONTH}\s+)?{_YEAR}\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A partial ISO date with the characters of the sentence that give it."""
+
+    iso: str
+    start: int
+    end: int
+
+
+def find_dates(sentence: str, published: str | None) -> list[Dated]:
+    """All dates of a sentence that lie in the past of `published` or carry their own year, in text order."""
+    found: list[Dated] = []
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(sentence):
+            if any(match.start() < d.end and d.start < match.end() for d in found):
+                continue
+            if _FUTURE.search(sentence[: match.start()]):
+                continue
+            iso = _resolve(match.groupdict(), published)
+            if iso:
+                found.append(Dated(iso, match.start(), match.end()))
+    return sorted(found, key=lambda d: d.start)
+
+
+def find_term(sentence: str, published: str | None, signed: str | None = None) -> int | None:
+    """The term in months that a sentence states ("two-year", "for the next three years", "until 2030"), or None."""
+    for match in _TERM.finditer(sentence):
+        before = sentence[: match.start()]
+        hyphenated = "-" in match.group()
+        if not hyphenated and not _TERM_CUE.search(before):
+            continue
+        count = _number(match["count"]) if match["count"] else 1
+        unit = match["unit"].lower()
+        months = count * (120 if unit == "decade" else 12 if unit.startswith("year") else 1)
+        if 0 < months <= 600:
+            return months
+    if _DECADE.search(sentence):
+        return 120
+    until = _UNTIL.search(sentence)
+    start = signed or published
+    if until and start:
+        month = _month(until["month"]) if until["month"] else 12
+        months = (int(until["year"]) - int(start[:4])) * 12 + month - (int(start[5:7]) if len(start) > 4 else 12)
+        return months if 0 < months <= 600 else None
+    return None
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _NUMBERS[word.lower()]
+
+
+def _month(word: str) -> int:
+    return next(n for n, name in enumerate(_MONTHS, start=1) if name.startswith(word.lower().rstrip(".")[:3]))
+
+
+def _resolve(parts: dict[str, str | None], published: str | None) -> str | None:
+    number = int(parts["m"] or 0) if parts.get("m") else _month(parts["month"] or "") if parts.get("month") else None
+    if parts.get("year"):
+        return _iso(int(parts["year"] or 0), number, int(parts["day"] or 0) if parts.get("day") else None)
+    if not published:
+        return None
+    if number:
+        return _before(published, number, int(parts["day"] or 0) if parts.get("day") else None)
+    return _relative(parts, published)
+
+
+def _iso(year: int, month: int | None, day: int | None) -> str | None:
+    if month is None:
+        return f"{year:04}"
+    if not 1 <= month <= 12:
+        return None
+    if day is None:
+        return f"{year:04}-{month:02}"
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return f"{year:04}-{month:02}"
+
+
+def _before(published: str, month: int, day: int | None) -> str | None:
+    """The last such month or day that is not after the publication."""
+    year = int(published[:4])
+    iso = _iso(year, month, day)
+    return _iso(year - 1, month, day) if iso is not None and iso[: len(published)] > published[: len(iso)] else iso
+
+
+def _relative(parts: dict[str, str | None], published: str) -> str | None:
+    word = (parts.get("word") or "").lower()
+    if word in ("this year", "earlier this year"):
+        return published[:4]
+    if word in ("last year", "a year ago", "late last year"):
+        return str(int(published[:4]) - 1)
+    if len(published) < 7:
+        return None
+    year, month = int(published[:4]), int(published[5:7])
+    if word in ("this month", "earlier this month"):
+        return published[:7]
+    if word in ("last month", "late last month"):
+        return _iso(year - (month == 1), 12 if month == 1 else month - 1, None)
+    if parts.get("unit") and (parts["unit"] or "")[0].lower() in "ym":
+        back = _number(parts["count"] or "1") * (12 if (parts["unit"] or "")[0].lower() == "y" else 1)
+        at = year * 12 + month - 1 - back
+        return str(at // 12) if (parts["unit"] or "")[0].lower() == "y" else _iso(at // 12, at % 12 + 1, None)
+    return _by_day(parts, word, published) if len(published) == 10 else None
+
+
+def _by_day(parts: dict[str, str | None], word: str, published: str) -> str | None:
+    try:
+        day = date.fromisoformat(published)
+    except ValueError:
+        return None
+    if parts.get("weekday"):
+        back = (day.weekday() - _DAYS.index((parts["weekday"] or "").lower())) % 7
+        return (day - timedelta(days=back)).isoformat()
+    if parts.get("unit"):
+        days = _number(parts["count"] or "1") * (7 if (parts["unit"] or "")[0].lower() == "w" else 1)
+        return (day - timedelta(days=days)).isoformat()
+    if word == "today":
+        return published
+    if word == "yesterday":
+        return (day - timedelta(days=1)).isoformat()
+    return (day - timedelta(days=7)).isoformat()[:7] if "last week" in word else published[:7]

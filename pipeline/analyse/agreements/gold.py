@@ -1,0 +1,90 @@
+"""Labelled documents (`eval/GUIDELINES.md` of the gold set) as this package's own records, for training and measuring."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.records import Entity, Mention, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A document with its entities as labelled, and the agreements as the gold file gives them."""
+
+    text: Text
+    doc: Doc
+    entities: tuple[Entity, ...]
+    agreements: tuple[dict[str, Any], ...]
+    """Gold objects with ``kind``, ``status``, ``signed``, ``duration_months``, ``evidence``, ``parties``."""
+    parties: tuple[frozenset[int], ...]
+    """Entity numbers of each agreement's parties."""
+
+    def pairs(self) -> dict[tuple[int, int], list[int]]:
+        """Gold pairs (smaller number first) with the numbers of the agreements that state them."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for number, bodies in enumerate(self.parties):
+            for one, other in combinations(sorted(bodies), 2):
+                found.setdefault((one, other), []).append(number)
+        return found
+
+    def evidence_at(self, number: int) -> int:
+        """Character at which an agreement's evidence begins, or -1."""
+        words = self.agreements[number]["evidence"].split()
+        match = re.search(r"\s+".join(map(re.escape, words)), self.text.text)
+        return match.start() if match else -1
+
+
+def read_gold(folder: Path, name: str, nlp: Language) -> Iterator[Labelled]:
+    """Read and parse ``{name}.jsonl`` with ``{name}_texts.jsonl``."""
+    texts = {row["id"]: row for row in _rows(folder / f"{name}_texts.jsonl")}
+    golds = list(_rows(folder / f"{name}.jsonl"))
+    docs = nlp.pipe((texts[gold["id"]]["text"] for gold in golds), batch_size=32)
+    for gold, doc in zip(golds, docs, strict=True):
+        row = texts[gold["id"]]
+        text = Text(row["id"], row["title"], row["text"], row.get("published"))
+        yield _labelled(gold, text, doc)
+
+
+def _labelled(gold: dict[str, Any], text: Text, doc: Doc) -> Labelled:
+    rows = [(e, kind) for kind in ("organisation", "project") for e in gold[f"{kind}s"]]
+    numbers = {_key(form): n for n, (e, _) in enumerate(rows) for form in e["surface"]}
+    numbers |= {_key(e["name"]): n for n, (e, _) in enumerate(rows)}
+    parties = tuple(frozenset(numbers[_key(name)] for name in p["parties"]) for p in gold["partnerships"])
+    mentions = _mentions(text.text, [(form, n) for n, (e, _) in enumerate(rows) for form in e["surface"]])
+    entities = tuple(
+        Entity(e["name"], kind, tuple(sorted(mentions.get(n, []), key=lambda m: m.start)))
+        for n, (e, kind) in enumerate(rows)
+    )
+    return Labelled(text, doc, entities, tuple(gold["partnerships"]), parties)
+
+
+def _mentions(text: str, forms: list[tuple[str, int]]) -> dict[int, list[Mention]]:
+    """Surface forms as spans: whole words, the longest first, no overlaps (as the gold's own scorer expands them)."""
+    found: dict[int, list[Mention]] = {}
+    taken = bytearray(len(text))
+    for form, number in sorted(forms, key=lambda row: -len(row[0])):
+        for match in re.finditer(r"(?<!\w)" + re.escape(form) + r"(?!\w)", text):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\1" * len(form)
+                found.setdefault(number, []).append(Mention(form, match.start(), match.end()))
+    return found
+
+
+def _key(name: str) -> str:
+    return re.sub(r"^the ", "", re.sub(r"\s+", " ", name).strip().casefold())
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)

