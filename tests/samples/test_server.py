@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
 
 from samples.server import Server, serve
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -130,3 +136,28 @@ def test_a_port_can_be_chosen_and_is_free_again_afterwards() -> None:
             assert server.sites.news_url == f"http://127.0.0.1:{port}"
             assert server.sites.tank_url == f"http://127.0.0.1:{port + 2}"
             assert get(f"{server.base_url}/")[0] == 200
+
+
+def test_the_command_says_where_the_sites_are_and_stops_on_ctrl_c() -> None:
+    port = three_free_ports()
+    command = [sys.executable, "-m", "samples.server", "--edition", "2", "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == f"news      http://127.0.0.1:{port}/\n"
+            page = get(f"http://127.0.0.1:{port}/news/2024/06/berlin-gene-and-cell-therapy/")[2]
+            assert b"Berlin Institute of Health" in page
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
+
+
+def test_a_taken_port_is_explained() -> None:
+    with serve() as server:
+        port = server.base_url.rpartition(":")[2]
+        command = [sys.executable, "-m", "samples.server", "--port", port]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, timeout=30)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"port {port} or one of the two after it: ")
+    assert ended.stderr.count("\n") == 1
