@@ -54,7 +54,7 @@ _RELATIVES = frozenset(
 
 def _identify(text: str) -> str | None:
     code, _score = _identifier().classify(text)
-    return str(code) if code else None
+    return str(code) if code and len(code) == 2 else None  # rare languages have longer codes, and are rarely meant
 
 
 @cache

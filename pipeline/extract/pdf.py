@@ -20,6 +20,8 @@ _FILE_TITLE = re.compile(
     r"template|draft|cover|folie \d+|präsentation|présentation)\b.{0,12}$|\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |^\S*[_\\/]\S*$|^[\d\W]+$",
     re.IGNORECASE,
 )
+_LAST_FIRST = re.compile(r"^([^\s,;&]+), ([^\s,;&]+(?: [^\s,;&]+)?)$")
+_EITHER_WAY = re.compile(r"(?<!\d)(?:0?\d|1[0-2])[-/.](?:0?\d|1[0-2])[-/.](?:19|20)\d\d")
 _FIRST_LINES = 25
 _MAX_DATE_LINE = 90
 
@@ -35,22 +37,32 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
     title = _title(info.get("Title"), answer.get("heading"))
     if outcome != "ok":
         return Extracted(outcome, answer.get("detail"), title=title, media_type=media_type, extractor=EXTRACTOR)
-    published, place = _published(info, text, anchors[0].end, capture.hint_published)
+    language = find_language(text, None)
+    first_page = text[: anchors[0].end].split("\n")[:_FIRST_LINES]
+    published, place = _published(info, first_page, language, capture.hint_published)
     modified = _stamp(info.get("ModDate"))
     return Extracted(
         outcome="ok",
         detail=answer.get("detail"),
         title=title or capture.hint_title,
         text=text,
-        language=find_language(text, None),
+        language=language,
         published=published,
         published_from=place,
         modified=modified if modified and published and modified >= published else None,
-        authors=tidy_names([a for a in (info.get("Author"),) if a and " " in a]),
+        authors=tidy_names(_people(info.get("Author"))),
         media_type=media_type,
         anchors=anchors,
         extractor=EXTRACTOR,
     )
+
+
+def _people(stated: str | None) -> list[str]:
+    """The metadata's author; a single word is a user name, "Marín, Ada" is one person."""
+    stated = one_line(stated or "")
+    if match := _LAST_FIRST.match(stated):
+        return [f"{match[2]} {match[1]}"]
+    return [stated] if " " in stated else []
 
 
 def _title(stated: str | None, heading: str | None) -> str | None:
@@ -61,9 +73,13 @@ def _title(stated: str | None, heading: str | None) -> str | None:
     return heading or None
 
 
-def _published(info: dict[str, str], text: str, first_page_end: int, hint: str | None) -> tuple[str | None, str | None]:
+def _published(
+    info: dict[str, str], lines: list[str], language: str | None, hint: str | None
+) -> tuple[str | None, str | None]:
     """A date in a short line at the top of the first page, else the metadata's, else the feed's."""
-    for line in text[:first_page_end].split("\n")[:_FIRST_LINES]:
+    for line in lines:
+        if language == "en" and _EITHER_WAY.search(line):
+            continue  # March or April? The metadata knows better
         if len(line) <= _MAX_DATE_LINE and (found := parse_date(line, _EARLIEST)) and len(found) > 4:
             return found, "text"
     if found := _stamp(info.get("CreationDate")):

@@ -12,6 +12,7 @@ import os
 import resource
 import struct
 import sys
+from statistics import median
 from typing import Any, BinaryIO
 
 import pypdfium2 as pdfium
@@ -27,6 +28,11 @@ MEMORY_LIMIT = 1 << 30
 """Bytes of address space."""
 MAX_PAGES = 5000
 _SLIDE_RATIO = 1.2
+_LARGER = 1.12
+"""A title is that much larger than the page's usual text."""
+_FEW_LINES = 6
+_MAX_FIRST_LINE = 120
+_MAX_TITLE = 250
 
 
 def main() -> None:
@@ -108,6 +114,7 @@ def _read_page(document: Any, index: int) -> tuple[list[Piece], float, float, in
     page = document[index]
     try:
         left, bottom, right, top = page.get_bbox()
+        rotation = page.get_rotation()
         textpage = page.get_textpage()
         try:
             pieces = page_pieces(textpage)
@@ -116,9 +123,22 @@ def _read_page(document: Any, index: int) -> tuple[list[Piece], float, float, in
         drawn = pdfium_c.FPDFPage_CountObjects(page)
     finally:
         page.close()
+    width, height = right - left, top - bottom
     for piece in pieces:  # a crop box need not start at the origin
         piece.x0, piece.x1, piece.y0, piece.y1 = piece.x0 - left, piece.x1 - left, piece.y0 - bottom, piece.y1 - bottom
-    return pieces, right - left, top - bottom, drawn
+        _turn(piece, rotation, width, height)
+    return (pieces, width, height, drawn) if rotation in (0, 180) else (pieces, height, width, drawn)
+
+
+def _turn(piece: Piece, rotation: int, width: float, height: float) -> None:
+    """Place a piece as it is seen on a page that is shown turned clockwise."""
+    x0, y0, x1, y1 = piece.x0, piece.y0, piece.x1, piece.y1
+    if rotation == 90:
+        piece.x0, piece.y0, piece.x1, piece.y1 = y0, width - x1, y1, width - x0
+    elif rotation == 180:
+        piece.x0, piece.y0, piece.x1, piece.y1 = width - x1, height - y1, width - x0, height - y0
+    elif rotation == 270:
+        piece.x0, piece.y0, piece.x1, piece.y1 = height - y1, x0, height - y0, x1
 
 
 def _page_text(pieces: list[Piece], width: float) -> str:
@@ -129,14 +149,27 @@ def _page_text(pieces: list[Piece], width: float) -> str:
 def _heading(pages: list[tuple[list[Piece], float]]) -> str | None:
     """The largest text of the first page that has any: its title, where the metadata has none."""
     for pieces, _ in pages:
-        lines = [p for p in pieces if sum(c.isalpha() for c in p.text) > 3]
+        lines = sorted((p for p in pieces if sum(c.isalpha() for c in p.text) > 2), key=lambda p: (-p.middle, p.x0))
         if not lines:
             continue
         size = max(p.size for p in lines)
-        top = sorted((p for p in lines if p.size > 0.93 * size), key=lambda p: (-round(p.middle), p.x0))
-        text = one_line(plain_glyphs(" ".join(p.text for p in top[:5])))
-        return text if len(text) <= 250 else None
+        usual = median(p.size for p in lines)
+        if size < usual * _LARGER and len(lines) > _FEW_LINES:
+            first = one_line(plain_glyphs(lines[0].text))
+            return first if len(first) <= _MAX_FIRST_LINE else None
+        return _joined([p for p in lines if p.size > 0.93 * size])
     return None
+
+
+def _joined(lines: list[Piece]) -> str | None:
+    """The first of the lines and those that follow it closely."""
+    title = [lines[0]]
+    for line in lines[1:]:
+        if title[-1].middle - line.middle > 1.8 * line.size:
+            break
+        title.append(line)
+    text = one_line(plain_glyphs(" ".join(p.text for p in title)))
+    return text if len(text) <= _MAX_TITLE else None
 
 
 if __name__ == "__main__":

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 from statistics import median
 
-from pipeline.extract.pdf_text import Piece
+from pipeline.extract.pdf_text import Piece, is_rtl
 
 _MIN_COLUMN_PIECES = 4
 _CROSSING_SHARE = 0.12
+"""Of the page's pieces that may stand across a gutter (headings, tables)."""
+_MIXED_SHARE = 0.4
+"""The same on a page that is of one column for a good part; its columns must then be plainly such."""
 _FILL = 0.55
 """Of a column's width that its median line fills; cells of a table fill less."""
+_CELL_LETTERS = 14
+"""Bytes of text: pieces that are shorter on average are cells of a table."""
 _GUTTER = 4.0
 """Points: the least white between two columns."""
 _STEP = 2.0
 """Points: how finely the page's width is looked at."""
 _MAX_BINS = 20_000
-_SAME_LINE = 0.5
+_SAME_LINE = 0.4
 _PARAGRAPH_GAP = 0.75
 """Of the line height: more white than that above a line starts a paragraph."""
 _HYPHEN = re.compile(r"[^\W\d_][-\u00ad\u2010\x02\ufffe]$")
+_COMPOUND = frozenset(
+    "non self well long short high low follow cross full part half all anti in ex evidence cost peer real state".split()
+)
+"""First halves of English compounds that keep their hyphen."""
 _END = re.compile(r"[.!?:;…\"”»)\]]$")
+_LEADERS = re.compile(r"\s*(?:\.\s?){5,}\s*|\s*…{2,}\s*|\s*_{5,}\s*")
+_LEADER_LINE = re.compile(r" … \S{0,12}$")
+_LABEL = re.compile(r"^\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-zA-Z]|[ivx]{1,4})[.)]?$")
+_BULLET_ROWS = 3
 _ITEM = re.compile(r"^(?:[-–•▪●◦‣⁃∙■□▶►➢➤✓\uf0b7\uf0a7\uf0d8\u25cf]\s|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)]\s)")
 
 
@@ -46,7 +60,8 @@ def read_lines(pieces: list[Piece], width: float) -> list[list[Line]]:
         return [_lines(upright)]
     groups: list[list[Line]] = []
     for band in _bands(upright, gutters):
-        groups.extend(_lines(column) for column in band if column)
+        backwards = is_rtl("".join(p.text for column in band for p in column))
+        groups.extend(_lines(column) for column in (reversed(band) if backwards else band) if column)
     return groups
 
 
@@ -54,19 +69,20 @@ def _gutters(pieces: list[Piece], width: float) -> list[float]:
     """The x positions of the white between columns; empty on a page of one column."""
     if len(pieces) < 2 * _MIN_COLUMN_PIECES:
         return []
-    found: list[float] = []
-    for x in _white_stripes(pieces, width):
-        edges = [0.0, *found, width]
-        low = max(e for e in edges if e < x)
-        if _is_gutter(pieces, low, x, width):
-            found.append(x)
-    return found
+    for share, strict in ((_CROSSING_SHARE, False), (_MIXED_SHARE, True)):
+        found: list[float] = []
+        for x in _white_stripes(pieces, width, share):
+            if _is_gutter(pieces, max([0.0, *found]), x, width, strict):
+                found.append(x)
+        if found:
+            return found
+    return []
 
 
-def _white_stripes(pieces: list[Piece], width: float) -> list[float]:
+def _white_stripes(pieces: list[Piece], width: float, share: float) -> list[float]:
     """Middles of the vertical stripes that few pieces cross, left to right."""
     cover = _coverage(pieces, width)
-    limit = max(1, int(len(pieces) * _CROSSING_SHARE))
+    limit = max(1, int(len(pieces) * share))
     stripes: list[float] = []
     for white, run in groupby(range(len(cover)), key=lambda i: cover[i] <= limit):
         bins = list(run)
@@ -89,7 +105,7 @@ def _coverage(pieces: list[Piece], width: float) -> list[int]:
     return list(accumulate(change[:bins]))
 
 
-def _is_gutter(pieces: list[Piece], low: float, x: float, width: float) -> bool:
+def _is_gutter(pieces: list[Piece], low: float, x: float, width: float, strict: bool) -> bool:
     """Do text columns stand on both sides (and not the cells of a table, or a margin of numbers)?"""
     left = [p for p in pieces if p.x1 <= x + 1 and p.x0 >= low - 1]
     right = [p for p in pieces if p.x0 >= x - 1]
@@ -98,10 +114,13 @@ def _is_gutter(pieces: list[Piece], low: float, x: float, width: float) -> bool:
     for side in (left, right):
         span = max(p.x1 for p in side) - min(p.x0 for p in side)
         wide = [p.x1 - p.x0 for p in side]
-        words = sum(p.text.count(" ") for p in side) / len(side)
-        if span < width * 0.1 or words < 1.2:
+        # Bytes, because an ideograph says as much as three letters.
+        letters = sum(len(p.text.encode("utf-8", "replace")) for p in side) / len(side)
+        if span < width * 0.1 or letters < _CELL_LETTERS:
             return False
         if median(wide) < min(span, width / 2.2) * _FILL and sum(w > span * 0.7 for w in wide) < 3:
+            return False
+        if strict and (len(side) < 2 * _MIN_COLUMN_PIECES or median(wide) < max(0.8 * span, width * 0.25)):
             return False
     return True
 
@@ -157,30 +176,56 @@ def _lines(pieces: list[Piece]) -> list[Line]:
         else:
             rows.append([p])
     for row in rows:
-        row.sort(key=lambda p: p.x0)
+        backwards = is_rtl("".join(p.text for p in row))
+        row.sort(key=lambda p: -p.x1 if backwards else p.x0)
+    _mark_bullets(rows)
+    cells = [_cells(row) for row in rows]
     lines = []
     for i, row in enumerate(rows):
-        tabular = len(row) > 1 and (
-            len(row) > 2 or any(len(r) > 1 for r in (*rows[max(0, i - 1) : i], *rows[i + 1 : i + 2]))
+        tabular = cells[i] > 2 or (
+            cells[i] > 1 and any(c > 1 for c in (*cells[max(0, i - 1) : i], *cells[i + 1 : i + 2]))
         )
-        lines.append(
-            Line(
-                row[0].x0,
-                min(p.y0 for p in row),
-                max(p.x1 for p in row),
-                max(p.y1 for p in row),
-                _join_row(row, " | " if tabular else " "),
-                len(row) if tabular else 1,
-            )
-        )
+        x0, y0 = min(p.x0 for p in row), min(p.y0 for p in row)
+        x1, y1 = max(p.x1 for p in row), max(p.y1 for p in row)
+        text = _LEADERS.sub(" … ", _join_row(row, " | " if tabular else " "))
+        lines.append(Line(x0, y0, x1, y1, text, cells[i] if tabular else 1))
     return lines
+
+
+def _mark_bullets(rows: list[list[Piece]]) -> None:
+    """A sign that stands alone before a line is a bullet; a letter is one (of a symbol font) where it does so again and again."""
+    heads = Counter(row[0].text for row in rows if len(row) > 1 and len(row[0].text) == 1)
+    for row in rows:
+        sign = row[0].text
+        if (
+            len(row) > 1
+            and len(sign) == 1
+            and not sign.isdigit()
+            and (not sign.isalpha() or heads[sign] >= _BULLET_ROWS)
+        ):
+            row[0].text = "-"
+
+
+def _cells(row: list[Piece]) -> int:
+    """How many cells the row has, where a bullet or a number before a text is none of its own."""
+    head = row[0].text
+    labelled = len(row) > 1 and (head == "-" or bool(_LABEL.match(head)))
+    return 1 + sum(not _is_near(b, a) for b, a in pairwise(row[1:] if labelled else row))
+
+
+def _is_near(before: Piece, after: Piece) -> bool:
+    return max(after.x0 - before.x1, before.x0 - after.x1) < _GUTTER
 
 
 def _join_row(row: list[Piece], separator: str) -> str:
     text = row[0].text
-    for before, after in pairwise(row):
-        near = after.x0 - before.x1 < _GUTTER
-        text += (("" if after.x0 - before.x1 < 0.15 * after.size else " ") if near else separator) + after.text
+    for number, (before, after) in enumerate(pairwise(row)):
+        gap = max(after.x0 - before.x1, before.x0 - after.x1)
+        if gap < _GUTTER:
+            text += ("" if gap < 0.04 * after.size else " ") + after.text
+        else:
+            labelled = number == 0 and (text == "-" or _LABEL.match(text))
+            text += (" " if labelled else separator) + after.text
     return text
 
 
@@ -189,38 +234,44 @@ def paragraphs(lines: list[Line]) -> list[str]:
     if not lines:
         return []
     right = max(line.x1 for line in lines)
-    left = min(line.x0 for line in lines)
+    leading = median(max(0.0, a.y0 - b.y1) for a, b in pairwise(lines)) if len(lines) > 3 else 0.0
     done: list[str] = []
     for i, line in enumerate(lines):
-        if i and not _starts_paragraph(lines[i - 1], line, left, right):
+        if i and not _starts_paragraph(lines[i - 1], line, right, leading):
             done[-1] = join_lines(done[-1], line.text)
         else:
             done.append(line.text)
     return done
 
 
-def _starts_paragraph(before: Line, line: Line, left: float, right: float) -> bool:
+def _starts_paragraph(before: Line, line: Line, right: float, leading: float) -> bool:
     height = max(min(before.y1 - before.y0, line.y1 - line.y0), 1.0)
     gap = before.y0 - line.y1
     if before.cells > 1 or line.cells > 1 or _ITEM.match(line.text):
         return True
-    if gap > _PARAGRAPH_GAP * height or gap < -2 * height:
+    flows = line.text[:1].islower() and not _END.search(before.text)
+    if gap > max((1.5 if flows else _PARAGRAPH_GAP) * height, 1.3 * leading) or gap < -2 * height:
         return True
-    if abs((before.y1 - before.y0) - (line.y1 - line.y0)) > 0.15 * height:
+    if not flows and abs((before.y1 - before.y0) - (line.y1 - line.y0)) > 0.15 * height:
         return True
     if _HYPHEN.search(before.text):
         return False
-    short = before.x1 < right - 0.25 * (right - left)
-    if short and (_END.search(before.text) or line.text[:1].isupper()):
+    if _LEADER_LINE.search(before.text) or _LEADER_LINE.search(line.text):
+        return True
+    # Where the next word would still have fitted, the line was ended on purpose.
+    word = (line.x1 - line.x0) * (len(line.text.split(" ", 1)[0]) + 1) / max(len(line.text), 1)
+    short = before.x1 + word < right - 0.3 * height and not is_rtl(line.text)
+    if short and (_END.search(before.text) or not line.text[:1].islower()):
         return True
     indented = line.x0 - before.x0 > 0.8 * height
     return indented and bool(_END.search(before.text)) and not _ITEM.match(before.text)
 
 
 def join_lines(before: str, after: str) -> str:
-    """Two lines of one paragraph to one; a word broken by a hyphen becomes whole."""
+    """Two lines of one paragraph to one; a word broken by a hyphen becomes whole, a compound keeps its own."""
     if _HYPHEN.search(before):
-        if after[:1].islower():
+        first = before[:-1].rsplit(None, 1)[-1].casefold()
+        if after[:1].islower() and first not in _COMPOUND:
             return before[:-1] + after
         return before[:-1] + "-" + after
     return f"{before} {after}"

@@ -13,11 +13,17 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"[^\r\n\x02\ufffe]+[\x02\ufffe]?")
+"""pdfium writes U+0002 (older: U+FFFE) for a hyphen at a line's end, and no line break after it."""
 _WIDE_GAP = 1.0
 """Of the font size: white space between two words that is wider starts a new piece (a column, a table cell)."""
+_LEAST_SIZE, _MOST_SIZE = 1.0, 400.0
+"""Points: font sizes that are believed."""
 _MAX_CHARS = 400_000
 """Of one page: a page with more is an attack or a map."""
+
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -42,19 +48,36 @@ class Piece:
 
 
 class Boxes:
-    """Character boxes of one text page, through one reused C structure."""
+    """Geometry of one text page's characters, through C structures that are reused."""
 
     def __init__(self, textpage: Any) -> None:
         self._page = textpage.raw
         self._rect = pdfium_c.FS_RECTF()
-        self._ref = ctypes.byref(self._rect)
+        self._matrix = pdfium_c.FS_MATRIX()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
-    def of(self, index: int) -> tuple[float, float, float, float] | None:
+    def of(self, index: int) -> Box | None:
         """(left, bottom, right, top) of a character; None where pdfium knows none."""
-        if not pdfium_c.FPDFText_GetLooseCharBox(self._page, index, self._ref):
+        if not pdfium_c.FPDFText_GetLooseCharBox(self._page, index, ctypes.byref(self._rect)):
             return None
         rect = self._rect
         return rect.left, rect.bottom, rect.right, rect.top
+
+    def upright(self, index: int) -> tuple[float, float] | None:
+        """(bottom, top) of a line by its baseline and font size; None for turned text.
+
+        Loose boxes alone will not do: some fonts claim twice the height of their letters, and lines then seem to overlap.
+        """
+        if not pdfium_c.FPDFText_GetMatrix(self._page, index, ctypes.byref(self._matrix)):
+            return None
+        matrix = self._matrix
+        size = pdfium_c.FPDFText_GetFontSize(self._page, index) * abs(matrix.d)
+        turned = abs(matrix.b) > 0.1 * abs(matrix.d)
+        if turned or not _LEAST_SIZE < size < _MOST_SIZE:
+            return None
+        if not pdfium_c.FPDFText_GetCharOrigin(self._page, index, ctypes.byref(self._x), ctypes.byref(self._y)):
+            return None
+        return self._y.value - 0.22 * size, self._y.value + 0.98 * size
 
 
 def page_pieces(textpage: Any) -> list[Piece]:
@@ -92,6 +115,9 @@ def _split_line(text: str, start: int, end: int, boxes: Boxes) -> list[Piece]:
     if first >= end:
         return []
     left = boxes.of(first)
+    backwards = is_rtl(text[first:end])
+    upright = boxes.upright(first)
+    height = upright[1] - upright[0] if upright else _MOST_SIZE
     position = first
     while left is not None:
         space = text.find(" ", position, end)
@@ -102,22 +128,32 @@ def _split_line(text: str, start: int, end: int, boxes: Boxes) -> list[Piece]:
             after += 1
         before_box, after_box = boxes.of(space - 1), boxes.of(after) if after < end else None
         if before_box and after_box:
-            size = max(before_box[3] - before_box[1], 1.0)
-            apart = after_box[0] - before_box[2] > size * _WIDE_GAP or after_box[0] < before_box[0] - size
+            size = max(min(before_box[3] - before_box[1], height), 1.0)
+            if backwards:
+                apart = before_box[0] - after_box[2] > size * _WIDE_GAP
+            else:
+                apart = after_box[0] - before_box[2] > size * _WIDE_GAP or after_box[0] < before_box[0] - size
             if apart or abs(after_box[1] - before_box[1]) > size:
-                pieces.append(_piece(text[first:space], left, before_box))
+                pieces.append(_piece(text[first:space], left, before_box, boxes.upright(first)))
                 first, left = after, after_box
         position = after
     last = boxes.of(end - 1)
     if left is not None and last is not None:
-        pieces.append(_piece(text[first:end], left, last))
+        pieces.append(_piece(text[first:end], left, last, boxes.upright(first)))
     elif text[first:end].strip():
         anchor = left or last or (0.0, 0.0, 0.0, 0.0)
         pieces.append(_piece(text[first:end], anchor, anchor))
     return pieces
 
 
-def _piece(text: str, left: tuple[float, ...], right: tuple[float, ...]) -> Piece:
-    return Piece(
-        min(left[0], right[0]), min(left[1], right[1]), max(left[2], right[2]), max(left[3], right[3]), text.strip()
-    )
+def is_rtl(text: str) -> bool:
+    """Is most of it written from right to left (Hebrew, Arabic and their relatives)?"""
+    if text.isascii():
+        return False
+    marked = sum("\u0590" <= c <= "\u08ff" or "\ufb1d" <= c <= "\ufeff" for c in text)
+    return marked * 2 > sum(c.isalpha() for c in text)
+
+
+def _piece(text: str, left: Box, right: Box, height: tuple[float, float] | None = None) -> Piece:
+    bottom, top = height or (min(left[1], right[1]), max(left[3], right[3]))
+    return Piece(min(left[0], right[0]), bottom, max(left[2], right[2]), top, text.strip())
