@@ -17,10 +17,11 @@ from sqlalchemy import Engine
 
 from models.session import read_session
 from search import export as exporting
-from search.export import FORMATS, TABLES, ExportError, document_rows, export
+from search.export import FORMATS, TABLES, ExportError, export
 from search.index import open_index
 from search.query import Query
 from search.service import found_ids
+from search.tables import document_rows
 from tests.search.factories import World
 
 ROWS = [
@@ -39,7 +40,7 @@ def written(format: str, rows: Any = ROWS, columns: Any = COLUMNS) -> io.BytesIO
 
 
 def test_csv_is_read_back_by_pandas() -> None:
-    table = pd.read_csv(written("csv"), encoding="utf-8-sig")
+    table: Any = pd.read_csv(written("csv"), encoding="utf-8-sig")
     assert list(table.columns) == list(COLUMNS)
     assert table["name"].tolist() == ['Élan, "quoted"\nline', "'=1+1", "'@sum"]
     assert table["tags"].tolist()[0] == "a; b"
@@ -56,7 +57,7 @@ def test_json_lines_keep_every_value_as_it_is() -> None:
 
 
 def test_parquet_keeps_types() -> None:
-    table = pd.read_parquet(written("parquet"))
+    table: Any = pd.read_parquet(written("parquet"))
     assert table["id"].tolist() == [1, 2, 3]
     assert table["name"].tolist()[1] == "=1+1"
     assert table["on"].tolist()[0] == date(2021, 4, 5)
@@ -93,7 +94,7 @@ def test_more_rows_than_a_sheet_holds_go_on_to_the_next(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_no_cell_begins_like_a_formula(start: str, format: str) -> None:  # noqa: A002
     stream = written(format, [{"a": f"{start}cmd", "b": [f"{start}x", "y"], "n": -5}], ("a", "b", "n"))
-    table = pd.read_csv(stream) if format == "csv" else pd.read_excel(stream)
+    table: Any = pd.read_csv(stream) if format == "csv" else pd.read_excel(stream)
     assert table.loc[0, "a"].startswith("'")
     assert table.loc[0, "b"].startswith("'")
     assert table.loc[0, "n"] == -5
@@ -102,7 +103,7 @@ def test_no_cell_begins_like_a_formula(start: str, format: str) -> None:  # noqa
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_empty_table_has_its_columns(format: str) -> None:  # noqa: A002
     stream = written(format, [])
-    reader = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}.get(format)
+    reader: Any = {"csv": pd.read_csv, "parquet": pd.read_parquet, "xlsx": pd.read_excel}.get(format)
     if reader is None:
         assert stream.read() == b""
     else:
