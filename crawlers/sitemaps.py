@@ -52,8 +52,9 @@ def _links(root: Any, entry: str, url: str) -> tuple[Link, ...]:
     for element in root:
         if local(element) != entry:
             continue
-        places = (text_of(child) for child in element if local(child) == "loc")
-        place = next(filter(None, places), None)
+        places = [text_of(child) for child in element if local(child) == "loc"]
+        # Some sites leave the element out and write the URL straight into its parent.
+        place = next(filter(None, [*places, (element.text or "").strip()]), None)
         if place is not None:
             links.append(Link(_absolute(url, place), *_hints(element)))
     return tuple(links)
