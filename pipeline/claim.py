@@ -34,7 +34,7 @@ def claim_batch(
     """
     while True:
         with write_session(engine) as session:
-            rows = session.execute(_free(expiry_seconds, run_ids).limit(size)).tuples().all()
+            rows = session.execute(_free(expiry_seconds, run_ids).limit(size)).all()
             if not rows:
                 return []
             given_up = [capture_id for capture_id, attempts in rows if attempts >= max_attempts]

@@ -169,7 +169,7 @@ def _confirm(session: Session, source_id: str, unchanged: Sequence[Outcome]) -> 
         .where(Capture.source_id == source_id, Capture.url.in_(seen), Capture.document_id.is_not(None))
         .group_by(Capture.url)
     )
-    rows = session.execute(select(Capture.url, Capture.document_id).where(Capture.id.in_(latest))).tuples()
+    rows = session.execute(select(Capture.url, Capture.document_id).where(Capture.id.in_(latest)))
     return {url: document_id for url, document_id in rows if document_id is not None}
 
 

@@ -182,7 +182,7 @@ def reprocess(
 
 def due_sources(session: Session, sources: Iterable[Source], now: datetime) -> list[Source]:
     """The enabled sources whose last crawl began longer ago than their interval, or was cut off."""
-    crawled = dict(session.execute(select(SourceRow.id, SourceRow.last_crawled_at)).tuples().all())
+    crawled = dict(session.execute(select(SourceRow.id, SourceRow.last_crawled_at)).all())
     return [source for source in sources if source.enabled and _is_due(session, source, crawled.get(source.id), now)]
 
 

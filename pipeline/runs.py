@@ -54,7 +54,7 @@ def finish_run(session: Session, run: CrawlRun, source: Source, done: Done | Non
     rows = session.execute(
         select(Capture.outcome, func.count()).where(Capture.run_id == run.id).group_by(Capture.outcome)
     )
-    run.counts = dict(sorted(rows.tuples().all()))
+    run.counts = dict(sorted(rows.all()))
     last = session.scalar(select(func.max(Capture.at)).where(Capture.run_id == run.id))
     run.finished_at = datetime.fromisoformat(done.finished_at) if done else (last or run.started_at)
     verdict = _verdict(session, run, source, done, error)
@@ -86,7 +86,7 @@ def _broken_discovery(session: Session, run_id: str, start: Sequence[str]) -> li
         select(Capture.url, Capture.outcome, Capture.reason)
         .where(Capture.run_id == run_id, Capture.role == UrlRole.DISCOVERY)
         .order_by(Capture.id)
-    ).tuples()
+    )
     return [
         f"{url}: {outcome}{f' ({reason})' if reason else ''}"
         for url, outcome, reason in rows

