@@ -36,6 +36,20 @@ from search.tables import (
     partnership_rows,
 )
 
+__all__ = [
+    "FORMATS",
+    "MEDIA_TYPES",
+    "TABLES",
+    "ExportError",
+    "Format",
+    "document_rows",
+    "export",
+    "mention_rows",
+    "organisation_rows",
+    "outcome_rows",
+    "partnership_rows",
+]
+
 Row = Mapping[str, Any]
 Format = Literal["csv", "jsonl", "parquet", "xlsx"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "xlsx")

@@ -141,7 +141,7 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path, format: str) -> None
         tracemalloc.stop()
         return found
 
-    assert peak(12_000) < 1.5 * peak(4_000)
+    assert peak(8_000) < 1.5 * peak(3_000)
 
 
 @pytest.fixture

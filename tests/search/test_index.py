@@ -118,6 +118,7 @@ def older_schema(path: Path) -> None:
     (path / folders.CURRENT).write_text(json.dumps(content | {"schema": 0}))
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("damage", "state"),
     [
@@ -141,6 +142,7 @@ def test_a_damaged_index_is_found_and_rebuilt(
     assert check(engine, folder).state == "current"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_search_in_damaged_files_is_an_error_and_no_answer(engine: Engine, three: World, folder: Path) -> None:
     refresh(engine, folder)
     spoil_meta(folder)
@@ -148,6 +150,7 @@ def test_a_search_in_damaged_files_is_an_error_and_no_answer(engine: Engine, thr
         Index(folder).reader()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_thorough_check_finds_a_changed_byte(engine: Engine, three: World, folder: Path) -> None:
     refresh(engine, folder)
     assert check(engine, folder, thorough=True).state == "current"
@@ -207,6 +210,7 @@ def test_a_failed_rebuild_leaves_the_old_index_in_force(engine: Engine, three: W
     assert Index(folder).reader().count == 3
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_second_writer_says_that_the_first_is_at_work(engine: Engine, three: World, folder: Path) -> None:
     with folders.lock(folder), pytest.raises(folders.IndexBusyError, match="another process"):
         refresh(engine, folder, wait=0.1)

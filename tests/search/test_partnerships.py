@@ -43,55 +43,52 @@ def filled(world: World) -> World:
     return world
 
 
-@pytest.mark.parametrize(
-    ("wanted", "ids"),
-    [
-        ({}, {1, 2, 3, 4}),
-        ({"organisation": "EIT Health"}, {1, 2, 4}),
-        ({"organisation": "eit-h"}, {1, 2, 4}),
-        ({"organisation": "2"}, {1, 3}),
-        ({"organisation": "Lund University"}, {2, 3, 4}),
-        ({"organisation": "4"}, {2, 3, 4}),
-        ({"organisation": "EIT Health", "partner": "Lund Univ."}, {2, 4}),
-        ({"organisation": "nobody"}, set()),
-        ({"kind": "mou"}, {1, 4}),
-        ({"status": "planned"}, {2}),
-        ({"theme": "skills"}, {1}),
-        ({"since": date(2021, 4, 20)}, {1, 2, 3}),
-        ({"since": date(2021, 5, 1)}, {2, 3}),
-        ({"until": date(2021, 4, 1)}, {1, 4}),
-        ({"since": date(2022, 6, 1), "until": date(2022, 7, 1)}, {3}),
-        ({"expiring_before": date(2023, 12, 31)}, {1}),
-        ({"expiring_after": date(2023, 5, 1)}, {3}),
-        ({"min_confidence": 0.92}, {1}),
-    ],
-)
-def test_filters_find_these(engine: Engine, filled: World, wanted: dict[str, object], ids: set[int]) -> None:
-    assert {row.id for row in ask(engine, **wanted)} == ids
+FILTERS: list[tuple[dict[str, object], set[int]]] = [
+    ({}, {1, 2, 3, 4}),
+    ({"organisation": "EIT Health"}, {1, 2, 4}),
+    ({"organisation": "eit-h"}, {1, 2, 4}),
+    ({"organisation": "2"}, {1, 3}),
+    ({"organisation": "Lund University"}, {2, 3, 4}),
+    ({"organisation": "4"}, {2, 3, 4}),
+    ({"organisation": "EIT Health", "partner": "Lund Univ."}, {2, 4}),
+    ({"organisation": "nobody"}, set()),
+    ({"kind": "mou"}, {1, 4}),
+    ({"status": "planned"}, {2}),
+    ({"theme": "skills"}, {1}),
+    ({"since": date(2021, 4, 20)}, {1, 2, 3}),
+    ({"since": date(2021, 5, 1)}, {2, 3}),
+    ({"until": date(2021, 4, 1)}, {1, 4}),
+    ({"since": date(2022, 6, 1), "until": date(2022, 7, 1)}, {3}),
+    ({"expiring_before": date(2023, 12, 31)}, {1}),
+    ({"expiring_after": date(2023, 5, 1)}, {3}),
+    ({"min_confidence": 0.92}, {1}),
+]
 
 
-@pytest.mark.parametrize(
-    ("sort", "ids"),
-    [
-        ("reported", [2, 1, 4, 3]),
-        ("signed", [3, 1, 4, 2]),
-        ("expires", [3, 1, 4, 2]),
-        ("confidence", [1, 4, 3, 2]),
-        ("sources", [4, 3, 2, 1]),
-    ],
-)
-def test_pages_of_one_join_to_the_whole_list(engine: Engine, filled: World, sort: str, ids: list[int]) -> None:
-    assert [row.id for row in ask(engine, sort=sort)] == ids
-    found: list[int] = []
-    after: str | None = None
-    while page := ask(engine, sort=sort, limit=1, after=after):
-        found.append(page[0].id)
-        after = page[0].cursor
-    assert found == ids
+def test_filters_find_these(engine: Engine, filled: World) -> None:
+    for wanted, ids in FILTERS:
+        assert {row.id for row in ask(engine, **wanted)} == ids, wanted
 
 
-def test_every_sort_is_tested() -> None:
-    assert set(SORTS) == {"reported", "signed", "expires", "confidence", "sources"}
+ORDERS = {
+    "reported": [2, 1, 4, 3],
+    "signed": [3, 1, 4, 2],
+    "expires": [3, 1, 4, 2],
+    "confidence": [1, 4, 3, 2],
+    "sources": [4, 3, 2, 1],
+}
+
+
+def test_pages_of_one_join_to_the_whole_list_in_every_order(engine: Engine, filled: World) -> None:
+    assert set(ORDERS) == set(SORTS)
+    for sort, ids in ORDERS.items():
+        assert [row.id for row in ask(engine, sort=sort)] == ids, sort
+        found: list[int] = []
+        after: str | None = None
+        while page := ask(engine, sort=sort, limit=1, after=after):
+            found.append(page[0].id)
+            after = page[0].cursor
+        assert found == ids, sort
 
 
 def test_parties_that_were_merged_are_one_party(engine: Engine, filled: World) -> None:
@@ -120,17 +117,18 @@ def test_reports_bring_evidence_with_its_place(engine: Engine, filled: World) ->
     assert (report.published, report.evidence_end) == ("2021-04-05", 12)
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        {"sort": "name"},
-        {"limit": 0},
-        {"after": "x"},
-        {"after": "x~y"},
-        {"sort": "sources", "after": "x~1"},
-        {"after": "\0~1"},
-    ],
-)
-def test_a_filter_that_means_nothing_is_a_query_error(engine: Engine, filled: World, wanted: dict[str, object]) -> None:
-    with pytest.raises(QueryError):
-        ask(engine, **wanted)
+NONSENSE: list[dict[str, object]] = [
+    {"sort": "name"},
+    {"limit": 0},
+    {"sort": "sources", "after": "x~1"},
+    {"after": "x"},
+    {"after": "x~y"},
+    {"after": "\0~1"},
+    {"after": f"2021~{1 << 70}"},
+]
+
+
+def test_a_filter_that_means_nothing_is_a_query_error(engine: Engine, filled: World) -> None:
+    for wanted in NONSENSE:
+        with pytest.raises(QueryError):
+            ask(engine, **wanted)
