@@ -1,13 +1,16 @@
-"""How well pages are read: body text against gold paragraphs, title, day and authors against gold fields, beside bare trafilatura.
+"""How well pages are read: body text against gold paragraphs, title, day and authors against gold fields, beside bare
+trafilatura.
 
     python -m benchmarks.extraction_quality [CORPORA] [--failures]
 
-CORPORA is a folder with `extraction/` (pages and gold paragraphs) and `metadata/` (pages and gold fields); without it, `../shared/corpora`.
+CORPORA is a folder with `extraction/` (pages and gold paragraphs) and `metadata/` (pages and gold fields); without
+it, `../shared/corpora`.
 
-Body: texts become multisets of case-folded words (``\\w+``, without marks); for each page precision, recall and F1 of the words in common;
-the figure is the mean over pages. Gold paragraphs in square brackets are optional (standfirst, notes): the better of the two readings counts. A page of which nothing was read scores 0.
-Title: exact after white space and quotation marks are made alike. Day: the first ten characters, of the pages whose gold has a date.
-Authors: the set, case-folded, exact.
+Body: texts become multisets of case-folded words (``\\w+``, without marks); for each page precision, recall and F1 of
+the words in common; the figure is the mean over pages. Gold paragraphs in square brackets are optional (standfirst,
+notes): the better of the two readings counts. A page of which nothing was read scores 0. Title: exact after white
+space and quotation marks are made alike. Day: the first ten characters, of the pages whose gold has a date. Authors:
+the set, case-folded, exact.
 """
 
 from __future__ import annotations

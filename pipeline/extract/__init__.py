@@ -1,4 +1,6 @@
-"""A captured payload to a document: `extract` reads web pages, PDF, office and text files, and names what it cannot read."""
+"""A captured payload to a document: `extract` reads web pages, PDF, office and text files, and names what it cannot
+read.
+"""
 
 from __future__ import annotations
 

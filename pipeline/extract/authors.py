@@ -12,35 +12,47 @@ from pipeline.extract.clean import one_line
 from pipeline.extract.page import Page, host
 from pipeline.extract.title import site_names
 
-_AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author", "byl", "dc.contributor",
-                "article:author_name", "cxenseparse:author", "twitter:data1_author")  # fmt: skip
-_NOBODY = frozenset(
-    ["admin", "administrator", "administrador", "editor", "editors", "editorial", "redaktion", "redaction", "rédaction", "redacción", "redazione", "redactie", "redakcja", "redaktionen", "redaksjonen", "toimitus", "redacao", "redação", "webmaster", "web", "webredaktion", "onlineredaktion", "root", "user", "test", "staff", "anonymous", "anonymous", "author", "unknown", "guest", "none", "null", "undefined", "author", "authors", "press", "office", "pressoffice", "newsroom", "newsdesk", "marketing", "communications", "communication", "team", "wordpress", "website", "internet", "online", "news", "nachrichten", "the", "editors", "editorial", "team", "editorial", "staff", "staff", "writer", "staff", "writers", "staff", "reporter", "web", "desk", "news", "desk", "online", "desk", "la", "redacción", "la", "rédaction", "die", "redaktion"]
-) | frozenset(
-    ("staff writer", "staff writers", "staff reporter", "editorial team", "editorial staff", "web desk", "news desk", "online desk", "the editors",
-     "la redacción", "la rédaction", "la redazione", "die redaktion", "de redactie", "guest author", "press office", "press release", "super user",
-     "web admin", "site admin", "not specified", "no author")
+_AUTHOR_META = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
+    "byl", "dc.contributor", "article:author_name", "cxenseparse:author",
 )  # fmt: skip
+_NOBODY = frozenset(
+    line.strip()
+    for line in """
+        admin|administrator|administrador|super user|root|user|test|guest|none|null|undefined|anonymous|unknown
+        no author|editor|editors|the editors|editorial|editorial team|editorial staff|staff|staff writer|staff writers
+        staff reporter|redaktion|die redaktion|redaktionen|redaksjonen|onlineredaktion|webredaktion|toimitus
+        redakcja|redakce|redaction|rédaction|la rédaction|redacción|la redacción|redacao|redação|redazione
+        la redazione|redactie|de redactie|webmaster|web|web desk|web admin|site admin|website|wordpress|internet
+        online|online desk|news|news desk|newsdesk|newsroom|nachrichten|press office|pressoffice|press release
+        marketing|communication|communications|team|author|authors|anonymous author|guest author|autor|auteur
+        not specified
+    """.replace("\n", "|").split("|")
+)
 _PREFIX = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|article|report|text|interview|photos?)\s+)?(?:by|von|par|por|di|da|door|av|af|od|autor|autorin|author|"
+    r"^(?:(?:written|posted|published|reported|story|words|article|report|text|interview|photos?)\s+)?(?:by|von|"
+    r"par|por|di|da|door|av|af|od|autor|autorin|author|"
     r"authors|auteur|autore|text|texto|texte|por:|tekst)\s*[:\s]\s*",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|/|&|\n|、|，|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|iii|ii)\b))\s*|\s+(?:and|und|et|y|e|en|och|og|oraz|with|ja|и)\s+",
+    r"\s*(?:;|\||•|·|/|&|\n|、|，|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|iii|ii)\b))\s*|\s+(?:and|und|et|y|e|en|"
+    r"och|og|oraz|with|ja|и)\s+",
     re.IGNORECASE,
 )
 _LEADING_AND = re.compile(r"^(?:and|und|et|y|e|en|och|og)\s+", re.IGNORECASE)
 _DESK = re.compile(r"\b(?:desk|team|newsroom|redaktion|redacción|rédaction|redazione|redactie)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\S+@\S+\.\w|^@|\.(?:com|org|net|de|eu)\b(?!\w)", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:correspondents?|reporters?|editors?|columnists?|contributors?|producers?|journalists?|writers?|analysts?|staff|bureau|"
+    r"\b(?:correspondents?|reporters?|editors?|columnists?|contributors?|producers?|journalists?|writers?|"
+    r"analysts?|staff|bureau|"
     r"redakteur(?:in)?|korrespondent(?:in)?|periodista|journaliste|director|manager|professor of|fellow|chief)\b",
     re.IGNORECASE,
 )
 _PAREN = re.compile(r"\s*[(\[].*?[)\]]\s*")
 _BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|author(?:s|-?name|__name|_name)?|autor|auteur|autore|article-author|post-author|entry-author)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:byline|author(?:s|-?name|__name|_name)?|autor|auteur|autore|article-author|post-author|"
+    r"entry-author)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _NOT_BYLINE = re.compile(
@@ -61,7 +73,9 @@ def find_authors(page: Page) -> tuple[str, ...]:
 
 
 def tidy_names(raw: Iterable[str], sites: Iterable[str] = ()) -> tuple[str, ...]:
-    """Split lists of names, cut "By", roles and brackets, drop what names nobody; duplicates fold. ``sites`` are keys not to accept."""
+    """Split lists of names, cut "By", roles and brackets, drop what names nobody; duplicates fold. ``sites`` are keys
+    not to accept.
+    """
     unwanted = set(sites)
     kept: dict[str, str] = {}
     for text in raw:

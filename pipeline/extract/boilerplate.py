@@ -1,7 +1,7 @@
 """What stands around an article: boxes taken out of the tree before its text is read, and lines taken out after.
 
-Publishers name their boxes for their style sheets, and those names are much alike. A box is only taken out where most of the page's
-paragraphs stand outside it, so that a badly chosen name never costs the article.
+Publishers name their boxes for their style sheets, and those names are much alike. A box is only taken out where most
+of the page's paragraphs stand outside it, so that a badly chosen name never costs the article.
 """
 
 from __future__ import annotations
@@ -13,14 +13,22 @@ from lxml.html import HtmlElement
 
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:"
-    r"related(?:-?(?:articles?|posts?|stor(?:y|ies)|content|links?|news|items?|topics?))?|recirc\w*|recommend(?:ed|ations?)?|read-?(?:more|next|also)|"
-    r"more-?(?:from|stories|news|articles|on)|also-?(?:read|like)|most-?(?:read|popular|viewed)|popular(?:-?(?:articles|posts))?|trending|"
-    r"newsletters?\w*|sign-?up(?:-?(?:box|form))?|subscri(?:be|ption)-?(?:box|form|banner|cta|widget)?|promo(?:-\w+)?|teaser-?(?:list|box)|"
-    r"author-?(?:bio\w*|box|content|info|card|profile|description|about)|about-?(?:the-?)?author|bio(?:graphy)?-?(?:box|text)|"
-    r"share(?:-?(?:bar|box|buttons?|tools?|links?|icons?|widget|this))?|sharing|social(?:-?(?:share|sharing|links?|media|icons?|buttons?|bar))?|addtoany\w*|sharedaddy|"
-    r"breadcrumbs?|tag-?(?:list|cloud|links)|tags|post-?tags|comments?-?(?:area|section|list|form|link|count)?|show-comments|disqus\w*|"
-    r"cookie\w*|consent\w*|gdpr\w*|lightbox\w*|bookmark\w*|print-?(?:button|only)|skip-?links?|screen-reader-\w+|visually-hidden|sr-only|"
-    r"advert\w*|ad-?(?:slot|unit|container|wrapper|label)|sponsor(?:ed)?-?(?:content|links?)|outbrain\w*|taboola\w*|jp-relatedposts|"
+    r"related(?:-?(?:articles?|posts?|stor(?:y|ies)|content|links?|news|items?|topics?))?|recirc\w*|"
+    r"recommend(?:ed|ations?)?|read-?(?:more|next|also)|"
+    r"more-?(?:from|stories|news|articles|on)|also-?(?:read|like)|most-?(?:read|popular|viewed)|"
+    r"popular(?:-?(?:articles|posts))?|trending|"
+    r"newsletters?\w*|sign-?up(?:-?(?:box|form))?|subscri(?:be|ption)-?(?:box|form|banner|cta|widget)?|"
+    r"promo(?:-\w+)?|teaser-?(?:list|box)|"
+    r"author-?(?:bio\w*|box|content|info|card|profile|description|about)|about-?(?:the-?)?author|"
+    r"bio(?:graphy)?-?(?:box|text)|"
+    r"share(?:-?(?:bar|box|buttons?|tools?|links?|icons?|widget|this))?|sharing|social(?:-?(?:share|sharing|"
+    r"links?|media|icons?|buttons?|bar))?|addtoany\w*|sharedaddy|"
+    r"breadcrumbs?|tag-?(?:list|cloud|links)|tags|post-?tags|comments?-?(?:area|section|list|form|link|count)?|"
+    r"show-comments|disqus\w*|"
+    r"cookie\w*|consent\w*|gdpr\w*|lightbox\w*|bookmark\w*|print-?(?:button|only)|skip-?links?|screen-reader-\w+|"
+    r"visually-hidden|sr-only|"
+    r"advert\w*|ad-?(?:slot|unit|container|wrapper|label)|sponsor(?:ed)?-?(?:content|links?)|outbrain\w*|"
+    r"taboola\w*|jp-relatedposts|"
     r"current-?date|todays?-?date|date-?box|header-?date|top-?date|clock|weather\w*|"
     r"collections__\w+|pagination|post-navigation|nav-links|donat(?:e|ion)-?(?:box|banner|form)?|"
     r"paywall-?(?:banner|message|prompt|overlay)|barrier-?page|regwall\w*"
@@ -32,12 +40,18 @@ _MOST = 0.4
 """Of the page's paragraph text: a box with more of it is no box."""
 
 _LINE = re.compile(
-    r"^(?:read (?:more|also|next|the full)\b|read our \b|see also\b|also (?:on|read)\b|related(?: (?:articles?|stories|posts?|topics?|content|video))?\s*(?::|$)|more (?:from|on|about) \S+|"
-    r"click here (?:to|for)\b|sign up (?:for|to|here)\b|subscribe (?:to|now|today|here)\b|join our \b.{0,40}(?:forum|channel|group|newsletter|list)|follow us (?:on|at)\b|"
-    r"share this\b|share (?:on|via) (?:facebook|twitter|x|linkedin|whatsapp)|print this\b|advertisement\s*$|advertising\s*$|anzeige\s*$|publicité\s*$|publicidad\s*$|werbung\s*$|"
-    r"our standards: |want to bookmark your\b|download (?:the|our) app\b|get (?:the|our) app\b|all rights reserved\b|copyright \W?\s*\d{4}|©\s*\d{4}|"
-    r"lesen sie (?:auch|mehr)\b|mehr zum thema\b|lire aussi\b|à lire aussi\b|lea también\b|lee también\b|leggi anche\b|lees ook\b|les også\b|læs også\b|läs (?:också|mer)\b|leia (?:também|mais)\b|"
-    r"czytaj też\b|zobacz także\b|abonnez-vous\b|suscríbete\b|image source,|image caption|photo(?:graph)?(?: credit)?: |getty images$|loading\s*(?:\.\.\.)?$|"
+    r"^(?:read (?:more|also|next|the full)\b|read our \b|see also\b|also (?:on|read)\b|related(?: (?:articles?|"
+    r"stories|posts?|topics?|content|video))?\s*(?::|$)|more (?:from|on|about) \S+|"
+    r"click here (?:to|for)\b|sign up (?:for|to|here)\b|subscribe (?:to|now|today|here)\b|"
+    r"join our \b.{0,40}(?:forum|channel|group|newsletter|list)|follow us (?:on|at)\b|"
+    r"share this\b|share (?:on|via) (?:facebook|twitter|x|linkedin|whatsapp)|print this\b|advertisement\s*$|"
+    r"advertising\s*$|anzeige\s*$|publicité\s*$|publicidad\s*$|werbung\s*$|"
+    r"our standards: |want to bookmark your\b|download (?:the|our) app\b|get (?:the|our) app\b|"
+    r"all rights reserved\b|copyright \W?\s*\d{4}|©\s*\d{4}|"
+    r"lesen sie (?:auch|mehr)\b|mehr zum thema\b|lire aussi\b|à lire aussi\b|lea también\b|lee también\b|"
+    r"leggi anche\b|lees ook\b|les også\b|læs også\b|läs (?:också|mer)\b|leia (?:também|mais)\b|"
+    r"czytaj też\b|zobacz także\b|abonnez-vous\b|suscríbete\b|image source,|image caption|"
+    r"photo(?:graph)?(?: credit)?: |getty images$|loading\s*(?:\.\.\.)?$|"
     r"the post .{3,200} (?:appeared first on|first appeared on) )",
     re.IGNORECASE,
 )  # fmt: skip
@@ -45,6 +59,7 @@ _LEAD = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|intro|chapo|ingress|vorspann|deck|dek|subtitle)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_MAX_NAME = 300
 _MAX_LINE = 220
 _LETTER = re.compile(r"[^\W_]")
 _KEY = re.compile(r"[^\W_]+")
@@ -56,7 +71,7 @@ def prune(tree: HtmlElement) -> None:
     for element in list(
         tree.iter("div", "section", "aside", "ul", "ol", "p", "span", "nav", "figure", "dl", "form", "footer")
     ):
-        name = f"{element.get('class') or ''} {element.get('id') or ''}"
+        name = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME]
         if (
             len(name) > 1
             and _BOX.search(name)
@@ -100,7 +115,9 @@ def _is_attached(element: HtmlElement, tree: HtmlElement) -> bool:
 
 
 def _drop_link_paragraphs(tree: HtmlElement) -> None:
-    """Paragraphs that are one link and nothing else lead to other articles; where most paragraphs are so, it is the page's way."""
+    """Paragraphs that are one link and nothing else lead to other articles; where most paragraphs are so, it is the
+    page's way.
+    """
     paragraphs = [p for p in tree.iter("p") if len(p.text_content()) > 3]
     links = [p for p in paragraphs if _is_link(p)]
     if len(links) * 3 > len(paragraphs):

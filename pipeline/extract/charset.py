@@ -1,7 +1,7 @@
 """Bytes to text, whatever the declarations say.
 
-Order of belief: byte order mark; UTF-16 without one; the bytes being valid UTF-8 (which is almost never chance); what the header or the page
-declares, if the bytes can be read so; a statistical guess; windows-1252, which reads anything.
+Order of belief: byte order mark; UTF-16 without one; the bytes being valid UTF-8 (which is almost never chance); what
+the header or the page declares, if the bytes can be read so; a statistical guess; windows-1252, which reads anything.
 """
 
 from __future__ import annotations
@@ -75,9 +75,8 @@ def _wide_without_bom(body: bytes) -> str | None:
 def _declared(body: bytes, header: str | None) -> list[str]:
     labels = [header] if header else []
     head = body[:4096]
-    for pattern in (_META, _XML):
-        if found := pattern.search(head):
-            labels.append(found[1].decode("ascii", "replace"))
+    found = filter(None, (pattern.search(head) for pattern in (_META, _XML)))
+    labels.extend(match[1].decode("ascii", "replace") for match in found)
     names = []
     for label in labels:
         try:

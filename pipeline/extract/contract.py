@@ -45,12 +45,12 @@ def file_entries(paths: Iterable[Path]) -> Iterator[ManifestEntry]:
 
 
 def run_manifest(lines: Iterable[ManifestEntry]) -> Iterator[dict[str, Any]]:
-    """Read each file and yield its output object, in order; a file that cannot be opened has the outcome ``missing``."""
+    """Read each file and yield its output object, in order; one that cannot be opened has the outcome ``missing``."""
     for entry in lines:
         try:
             body = entry.path.read_bytes()
         except OSError as err:
-            yield {**_object(entry.id, Extracted("missing")), "detail": f"{entry.path}: {err.strerror or err}"}
+            yield _object(entry.id, Extracted("missing", f"{entry.path}: {err.strerror or err}"))
             continue
         yield _object(
             entry.id,

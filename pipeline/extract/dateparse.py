@@ -26,7 +26,8 @@ _MONTHS_BY_LANGUAGE = (
     "januar februar marts april maj juni juli august september oktober november december",
     "januari februari mars april maj juni juli augusti september oktober november december",
     "januar februar mars april mai juni juli august september oktober november desember",
-    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+    "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
     "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
     "ledna února března dubna května června července srpna září října listopadu prosince",
     "január február március április május június július augusztus szeptember október november december",
@@ -34,7 +35,8 @@ _MONTHS_BY_LANGUAGE = (
     "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
-    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
+    "δεκεμβρίου",
     "januari februari mac april mei jun julai ogos september oktober november disember",
     "januari februari maret april mei juni juli agustus september oktober november desember",
 )
@@ -46,7 +48,8 @@ _COMPACT = re.compile(r"^((?:19|20)\d\d)([01]\d)([0-3]\d)(?:\d{4,6}|T\d.*)?$")
 _YMD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?((?:19|20)\d\d)(?!\d)")
 _DAY_NAME_YEAR = re.compile(
-    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.|-?го)?[\s,-]+(?:de\s+|of\s+)?{_NAME},?[\s-]+(?:de\s+|del\s+)?((?:19|20)\d\d)(?!\d)"
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.|-?го)?[\s,-]+(?:de\s+|of\s+)?{_NAME},?[\s-]+(?:de\s+|"
+    rf"del\s+)?((?:19|20)\d\d)(?!\d)"
 )
 _NAME_DAY_YEAR = re.compile(rf"{_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _YEAR_NAME_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)\.?\s+{_NAME}\s+(\d{{1,2}})(?!\d)")
@@ -56,9 +59,11 @@ _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})(?:\.\d+)?\s*$")
 
 
 def parse_date(value: str | None, earliest: int = EARLIEST, month_first: bool = False) -> str | None:
-    """The first date in the string as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``; None where there is none, or it lies in the future.
+    """The first date in the string as ``YYYY-MM-DD``, ``YYYY-MM`` or ``YYYY``; None where there is none, or it lies
+    in the future.
 
-    The day is the writer's own: an ISO time keeps the day of its own time zone. ``month_first`` reads ``03/04/2021`` the American way.
+    The day is the writer's own: an ISO time keeps the day of its own time zone. ``month_first`` reads ``03/04/2021``
+    the American way.
     """
     if not value:
         return None

@@ -1,7 +1,7 @@
 """When a page was published and last changed, with the place that says so.
 
-Order of belief: JSON-LD, meta elements, a ``time`` element, the URL, the text (htmldate), and last what the feed said. The date of the
-crawl is never an answer.
+Order of belief: JSON-LD, meta elements, a ``time`` element, the URL, the text (htmldate), and last what the feed
+said. The date of the crawl is never an answer.
 """
 
 from __future__ import annotations
@@ -17,17 +17,62 @@ from pipeline.extract.dateparse import parse_date
 from pipeline.extract.page import Page, host
 
 _PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished", "article.published",
-    "parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "citation_publication_date",
-    "citation_date", "article:publication_date", "publish-date", "publish_date", "publishdate", "published_date", "pubdate", "publication_date",
-    "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "vr:published_time", "rnews:datepublished", "bt:pubdate", "dc.date", "dcterms.date",
-    "iptc:publication_date", "article_date_original", "originalpublicationdate", "displaydate", "shareaholic:article_published_time",
-    "last_published_date", "published_at", "created", "datecreated", "date", "dc:date", "ptime", "pdate", "last-published",
-)  # fmt: skip
+    "article:published_time",
+    "og:article:published_time",
+    "article:published",
+    "og:published_time",
+    "datepublished",
+    "article.published",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date.created",
+    "dcterms.created",
+    "citation_publication_date",
+    "citation_date",
+    "article:publication_date",
+    "publish-date",
+    "publish_date",
+    "publishdate",
+    "published_date",
+    "pubdate",
+    "publication_date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "vr:published_time",
+    "rnews:datepublished",
+    "bt:pubdate",
+    "dc.date",
+    "dcterms.date",
+    "iptc:publication_date",
+    "article_date_original",
+    "originalpublicationdate",
+    "displaydate",
+    "shareaholic:article_published_time",
+    "last_published_date",
+    "published_at",
+    "created",
+    "datecreated",
+    "date",
+    "dc:date",
+    "ptime",
+    "pdate",
+    "last-published",
+)
 _MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "article:modified", "dcterms.modified", "dc.modified",
-    "lastmod", "last-modified", "cxenseparse:recs:modifiedtime", "bt:moddate",
-)  # fmt: skip
+    "article:modified_time",
+    "og:updated_time",
+    "og:article:modified_time",
+    "datemodified",
+    "article:modified",
+    "dcterms.modified",
+    "dc.modified",
+    "lastmod",
+    "last-modified",
+    "cxenseparse:recs:modifiedtime",
+    "bt:moddate",
+)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/_-]?([01]?\d)[/_-]?([0-3]?\d)(?=[/_.-]|$|\D)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([01]\d)/")
 _PUBLISH_CUE = re.compile(
@@ -57,7 +102,7 @@ def stated_date(page: Page) -> tuple[str | None, str | None]:
 
 
 def searched_date(page: Page, hint: str | None) -> tuple[str | None, str | None]:
-    """The same from the URL, the text (of a page whose boxes are gone: they hold other articles' dates) and the feed."""
+    """The same from the URL, the text (of a page without its boxes, which have dates of others) and the feed."""
     from_url = url_date(page.url)
     if from_url and len(from_url) == 10:
         return from_url, "url"
@@ -100,7 +145,9 @@ def _from_meta(page: Page, names: tuple[str, ...], month_first: bool) -> str | N
 
 
 def _from_time(tree: HtmlElement, month_first: bool) -> str | None:
-    """The first ``time`` (or ``itemprop=datePublished``) that belongs to the article itself; one marked as publication goes first."""
+    """The first ``time`` (or ``itemprop=datePublished``) that belongs to the article itself; one marked as
+    publication goes first.
+    """
     fallback = None
     for element in tree.iter("time", "span", "div", "p", "abbr", "meta"):
         prop = (element.get("itemprop") or "").lower()
@@ -133,7 +180,9 @@ def _in_aside(element: HtmlElement) -> bool:
 
 
 def _near_heading(tree: HtmlElement, month_first: bool) -> str | None:
-    """The first day in a short text between the page's heading and the flow of its paragraphs: where a dateline stands."""
+    """The first day in a short text between the page's heading and the flow of its paragraphs: where a dateline
+    stands.
+    """
     heading = next(tree.iter("h1"), None)
     start = heading if heading is not None else next(tree.iter("article", "main"), None)
     if start is None:

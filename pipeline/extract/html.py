@@ -33,7 +33,7 @@ def read_html(capture: Capture, media_type: str) -> Extracted:
     page = read_page(tree, capture.url)
     title = find_title(page) or (one_line(capture.hint_title) if capture.hint_title else None)
     published, place = stated_date(page)
-    authors, links = find_authors(page), _outgoing(page)
+    authors = find_authors(page)
     prune(tree)  # the fields above may stand in what goes
     if published is None:
         published, place = searched_date(page, capture.hint_published)
@@ -57,7 +57,7 @@ def read_html(capture: Capture, media_type: str) -> Extracted:
         canonical_url=canonical,
         site=names[0] if names else None,
         media_type=media_type,
-        links=links,
+        links=_outgoing(page),
         extractor=EXTRACTOR,
     )
 
@@ -77,12 +77,16 @@ def _outgoing(page: Page) -> tuple[Link, ...]:
     """Links to other hosts from outside navigation, each URL once."""
     own = host(page.url)
     found: dict[str, Link] = {}
+    seen = set()
     for element in page.tree.iter("a"):
         href = (element.get("href") or "").strip()
-        if not href.startswith(("http://", "https://", "//")) or not _is_other(host(href), own):
+        if href in seen or not href.startswith(("http://", "https://", "//")):
+            continue
+        seen.add(href)
+        if _in_navigation(element) or not _is_other(host(href), own):
             continue
         url = absolute(page, href)
-        if url and url not in found and not _in_navigation(element):
+        if url and url not in found:
             found[url] = Link(url, one_line(element.text_content())[:300])
             if len(found) >= _MAX_LINKS:
                 break

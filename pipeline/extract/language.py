@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-_SAMPLE = 3000
+_SAMPLE = 1500
 _ENOUGH = 120
 """Characters from which on the text itself is believed before the page's declaration."""
 _CODE = re.compile(r"^([a-z]{2,3})(?:[-_].*)?$")

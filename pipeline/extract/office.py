@@ -1,14 +1,16 @@
-"""DOCX and PPTX to `Extracted`: paragraphs and tables in document order, slides with anchors and notes, core properties."""
+"""DOCX and PPTX to `Extracted`: paragraphs and tables in document order, slides with anchors and notes, core
+properties.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zlib import error as ZlibError
 
 from docx import Document
 from docx.table import Table
@@ -36,10 +38,11 @@ _SMALL = 20_000_000
 _EARLIEST = 1980
 
 _BROKEN = (
-    zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, LookupError, OSError, EOFError, NotImplementedError,
-    RuntimeError, RecursionError, AssertionError, ArithmeticError, LxmlError, ZlibError,
+    zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, LookupError, OSError, EOFError,
+    NotImplementedError,    RuntimeError, RecursionError, AssertionError, ArithmeticError, LxmlError, zlib.error,
 )  # fmt: skip
-"""What the office libraries raise on parts that are missing or are not what they should be; they document none of it."""
+"""What the office libraries raise on parts that are missing or are not what they should be; they document none of it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,8 @@ def _core(package: Any) -> dict[str, Any]:
 
 
 def _stamp(value: Any) -> str | None:
-    # python-docx and python-pptx stamp files made from their template with 2013; a template's date is nobody's publication.
+    # python-docx and python-pptx stamp files made from their template with 2013; a template's date is nobody's
+    # publication.
     if not isinstance(value, datetime) or value.date().isoformat() in ("2013-12-23", "2013-01-27"):
         return None
     return value.date().isoformat()

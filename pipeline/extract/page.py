@@ -1,4 +1,6 @@
-"""A parsed page and the cheap facts that several readers of it need: its tree, meta elements and JSON-LD, looked up once."""
+"""A parsed page and the cheap facts that several readers of it need: its tree, meta elements and JSON-LD, looked up
+once.
+"""
 
 from __future__ import annotations
 

@@ -16,8 +16,10 @@ from pipeline.records import Capture, Extracted
 _EARLIEST = 1980
 _PDF_STAMP = re.compile(r"^\s*D?:?\s*((?:19|20)\d\d)(\d\d)?(\d\d)?")
 _FILE_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint|excel|office)|powerpoint|untitled|unbenannt|sans titre|document\d*|slide \d+|layout \d+|title|no title|print|page \d+|"
-    r"template|draft|cover|folie \d+|präsentation|présentation)\b.{0,12}$|\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |^\S*[_\\/]\S*$|^[\d\W]+$",
+    r"^(?:microsoft (?:word|powerpoint|excel|office)|powerpoint|untitled|unbenannt|sans titre|document\d*|"
+    r"slide \d+|layout \d+|title|no title|print|page \d+|"
+    r"template|draft|cover|folie \d+|präsentation|présentation)\b.{0,12}$|\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|"
+    r"qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |^\S*[_\\/]\S*$|^[\d\W]+$",
     re.IGNORECASE,
 )
 _LAST_FIRST = re.compile(r"^([^\s,;&]+), ([^\s,;&]+(?: [^\s,;&]+)?)$")
@@ -66,7 +68,7 @@ def _people(stated: str | None) -> list[str]:
 
 
 def _title(stated: str | None, heading: str | None) -> str | None:
-    """The metadata's title, unless it is a file name or a program's default; then the largest text of the first page."""
+    """The metadata's title, unless it is a file name or a program's default; else the largest text of page one."""
     stated = one_line(stated or "")
     if len(stated) > 3 and not _FILE_TITLE.search(stated):
         return stated

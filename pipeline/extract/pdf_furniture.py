@@ -11,14 +11,17 @@ _EDGE = 0.12
 """Of the page's height, at the top and at the bottom."""
 _DIGITS = re.compile(r"\d+|\b[ivxlc]{1,6}\b")
 _PAGE_NUMBER = re.compile(
-    r"^[-–—|\s]*(?:page|seite|p\.|pág\.?|página|pagina|s\.)?\s*\d{1,4}(?:\s*(?:/|of|von|de|sur|di|van)\s*\d{1,4})?[-–—|\s]*$|^[-–—\s]*[ivxlc]{1,6}[-–—\s]*$",
+    r"^[-–—|\s]*(?:page|seite|p\.|pág\.?|página|pagina|s\.)?\s*\d{1,4}(?:\s*(?:/|of|von|de|sur|di|"
+    r"van)\s*\d{1,4})?[-–—|\s]*$|^[-–—\s]*[ivxlc]{1,6}[-–—\s]*$",
     re.IGNORECASE,
 )
 _MIN_PAGES = 3
 
 
 def without_furniture(pages: list[tuple[list[Piece], float]]) -> list[list[Piece]]:
-    """The pieces of each page (given with its height) that do not repeat at the edges of other pages, and are no page number."""
+    """The pieces of each page (given with its height) that do not repeat at the edges of other pages, and are no page
+    number.
+    """
     seen: Counter[tuple[bool, str]] = Counter()
     for pieces, height in pages:
         seen.update({(top, key) for top, key, _ in _edge_pieces(pieces, height)})

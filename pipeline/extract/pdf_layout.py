@@ -29,8 +29,9 @@ _PARAGRAPH_GAP = 0.75
 """Of the line height: more white than that above a line starts a paragraph."""
 _HYPHEN = re.compile(r"[^\W\d_][-\u00ad\u2010\x02\ufffe]$")
 _COMPOUND = frozenset(
-    "non self well long short high low follow cross full part half all anti in ex evidence cost peer real state".split()
-)
+    ("non", "self", "well", "long", "short", "high", "low", "follow", "cross", "full", "part", "half", "all", "anti",
+     "in", "ex", "evidence", "cost", "peer", "real", "state")
+)  # fmt: skip
 """First halves of English compounds that keep their hyphen."""
 _END = re.compile(r"[.!?:;…\"”»)\]]$")
 _LEADERS = re.compile(r"\s*(?:\.\s?){5,}\s*|\s*…{2,}\s*|\s*_{5,}\s*")
@@ -126,7 +127,9 @@ def _is_gutter(pieces: list[Piece], low: float, x: float, width: float, strict: 
 
 
 def _bands(pieces: list[Piece], gutters: list[float]) -> list[list[list[Piece]]]:
-    """Top to bottom: stretches of columns between the pieces that cross a gutter, each crossing stretch a band of one column."""
+    """Top to bottom: stretches of columns between the pieces that cross a gutter, each crossing stretch a band of one
+    column.
+    """
     crossing = [p for p in pieces if any(p.x0 < x - 1 and p.x1 > x + 1 for x in gutters)]
     inside = [p for p in pieces if not any(p.x0 < x - 1 and p.x1 > x + 1 for x in gutters)]
     edges = sorted({p.y0 for p in crossing} | {p.y1 for p in crossing}, reverse=True)
@@ -193,7 +196,9 @@ def _lines(pieces: list[Piece]) -> list[Line]:
 
 
 def _mark_bullets(rows: list[list[Piece]]) -> None:
-    """A sign that stands alone before a line is a bullet; a letter is one (of a symbol font) where it does so again and again."""
+    """A sign that stands alone before a line is a bullet; a letter is one (of a symbol font) where it does so again
+    and again.
+    """
     heads = Counter(row[0].text for row in rows if len(row) > 1 and len(row[0].text) == 1)
     for row in rows:
         sign = row[0].text
@@ -245,26 +250,35 @@ def paragraphs(lines: list[Line]) -> list[str]:
 
 
 def _starts_paragraph(before: Line, line: Line, right: float, leading: float) -> bool:
-    height = max(min(before.y1 - before.y0, line.y1 - line.y0), 1.0)
-    gap = before.y0 - line.y1
     if before.cells > 1 or line.cells > 1 or _ITEM.match(line.text):
         return True
+    height = max(min(before.y1 - before.y0, line.y1 - line.y0), 1.0)
     flows = line.text[:1].islower() and not _END.search(before.text)
-    if gap > max((1.5 if flows else _PARAGRAPH_GAP) * height, 1.3 * leading) or gap < -2 * height:
-        return True
-    if not flows and abs((before.y1 - before.y0) - (line.y1 - line.y0)) > 0.15 * height:
+    if _stands_apart(before, line, height, leading, flows):
         return True
     if _HYPHEN.search(before.text):
         return False
     if _LEADER_LINE.search(before.text) or _LEADER_LINE.search(line.text):
         return True
-    # Where the next word would still have fitted, the line was ended on purpose.
-    word = (line.x1 - line.x0) * (len(line.text.split(" ", 1)[0]) + 1) / max(len(line.text), 1)
-    short = before.x1 + word < right - 0.3 * height and not is_rtl(line.text)
-    if short and (_END.search(before.text) or not line.text[:1].islower()):
+    return _ended_on_purpose(before, line, right, height) or (
+        line.x0 - before.x0 > 0.8 * height and bool(_END.search(before.text)) and not _ITEM.match(before.text)
+    )
+
+
+def _stands_apart(before: Line, line: Line, height: float, leading: float, flows: bool) -> bool:
+    """More white than usual between the lines, or another size of type."""
+    gap = before.y0 - line.y1
+    if gap > max((1.5 if flows else _PARAGRAPH_GAP) * height, 1.3 * leading) or gap < -2 * height:
         return True
-    indented = line.x0 - before.x0 > 0.8 * height
-    return indented and bool(_END.search(before.text)) and not _ITEM.match(before.text)
+    return not flows and abs((before.y1 - before.y0) - (line.y1 - line.y0)) > 0.15 * height
+
+
+def _ended_on_purpose(before: Line, line: Line, right: float, height: float) -> bool:
+    """The next line's first word would still have fitted."""
+    word = (line.x1 - line.x0) * (len(line.text.split(" ", 1)[0]) + 1) / max(len(line.text), 1)
+    if before.x1 + word >= right - 0.3 * height or is_rtl(line.text):
+        return False
+    return bool(_END.search(before.text)) or not line.text[:1].islower()
 
 
 def join_lines(before: str, after: str) -> str:

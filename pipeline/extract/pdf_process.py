@@ -22,7 +22,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 class PdfProcess:
-    """A child process that reads PDFs one after another. Safe to use from several threads; each process needs its own."""
+    """A child process that reads PDFs one after another. Safe to use from several threads; each process needs its
+    own.
+    """
 
     def __init__(self, time_limit: float = TIME_LIMIT) -> None:
         self._time_limit = time_limit

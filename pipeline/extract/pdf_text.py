@@ -1,13 +1,14 @@
 """The text of a PDF page as placed pieces: what pdfium gives, with the geometry that reading order needs.
 
-Asking pdfium for every character's box would cost more than the text itself, so the page's text is fetched once and boxes only for
-the characters at the ends of its lines and of its words.
+Asking pdfium for every character's box would cost more than the text itself, so the page's text is fetched once and
+boxes only for the characters at the ends of its lines and of its words.
 """
 
 from __future__ import annotations
 
 import ctypes
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import pypdfium2.raw as pdfium_c
 
 _LINE = re.compile(r"[^\r\n\x02\ufffe]+[\x02\ufffe]?")
 """pdfium writes U+0002 (older: U+FFFE) for a hyphen at a line's end, and no line break after it."""
+_SPACES = re.compile(" +")
 _WIDE_GAP = 1.0
 """Of the font size: white space between two words that is wider starts a new piece (a column, a table cell)."""
 _LEAST_SIZE, _MOST_SIZE = 1.0, 400.0
@@ -66,7 +68,8 @@ class Boxes:
     def upright(self, index: int) -> tuple[float, float] | None:
         """(bottom, top) of a line by its baseline and font size; None for turned text.
 
-        Loose boxes alone will not do: some fonts claim twice the height of their letters, and lines then seem to overlap.
+        Loose boxes alone will not do: some fonts claim twice the height of their letters, and lines then seem to
+        overlap.
         """
         if not pdfium_c.FPDFText_GetMatrix(self._page, index, ctypes.byref(self._matrix)):
             return None
@@ -98,7 +101,8 @@ def _characters(textpage: Any, count: int) -> str:
     text: str = textpage.get_text_range(0, count)
     if len(text) == count:
         return text
-    # Where pdfium leaves characters out of the text (or writes pairs), its indices and the text's differ: ask one by one.
+    # Where pdfium leaves characters out of the text (or writes pairs), its indices and the text's differ: ask one by
+    # one.
     get = pdfium_c.FPDFText_GetUnicode
     raw = textpage.raw
     codes = (get(raw, i) for i in range(count))
@@ -106,44 +110,40 @@ def _characters(textpage: Any, count: int) -> str:
 
 
 def _split_line(text: str, start: int, end: int, boxes: Boxes) -> list[Piece]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start >= end:
+        return []
+    left, last = boxes.of(start), boxes.of(end - 1)
+    if left is None or last is None:
+        place = left or last or (0.0, 0.0, 0.0, 0.0)
+        return [_piece(text[start:end], place, place)]
     pieces: list[Piece] = []
     first = start
-    while first < end and text[first].isspace():
-        first += 1
-    while end > first and text[end - 1].isspace():
-        end -= 1
-    if first >= end:
-        return []
-    left = boxes.of(first)
-    backwards = is_rtl(text[first:end])
-    upright = boxes.upright(first)
-    height = upright[1] - upright[0] if upright else _MOST_SIZE
-    position = first
-    while left is not None:
-        space = text.find(" ", position, end)
-        if space < 0:
-            break
-        after = space + 1
-        while after < end and text[after] == " ":
-            after += 1
-        before_box, after_box = boxes.of(space - 1), boxes.of(after) if after < end else None
-        if before_box and after_box:
-            size = max(min(before_box[3] - before_box[1], height), 1.0)
-            if backwards:
-                apart = before_box[0] - after_box[2] > size * _WIDE_GAP
-            else:
-                apart = after_box[0] - before_box[2] > size * _WIDE_GAP or after_box[0] < before_box[0] - size
-            if apart or abs(after_box[1] - before_box[1]) > size:
-                pieces.append(_piece(text[first:space], left, before_box, boxes.upright(first)))
-                first, left = after, after_box
-        position = after
-    last = boxes.of(end - 1)
-    if left is not None and last is not None:
-        pieces.append(_piece(text[first:end], left, last, boxes.upright(first)))
-    elif text[first:end].strip():
-        anchor = left or last or (0.0, 0.0, 0.0, 0.0)
-        pieces.append(_piece(text[first:end], anchor, anchor))
+    for space, after, before_box, after_box in _wide_gaps(text, start, end, boxes):
+        pieces.append(_piece(text[first:space], left, before_box, boxes.upright(first)))
+        first, left = after, after_box
+    pieces.append(_piece(text[first:end], left, last, boxes.upright(first)))
     return pieces
+
+
+def _wide_gaps(text: str, start: int, end: int, boxes: Boxes) -> Iterator[tuple[int, int, Box, Box]]:
+    """(end of a piece, start of the next, and the boxes of the characters there) for each wide gap of a line."""
+    backwards = is_rtl(text[start:end])
+    upright = boxes.upright(start)
+    height = upright[1] - upright[0] if upright else _MOST_SIZE
+    for gap in _SPACES.finditer(text, start, end):
+        space, after = gap.span()
+        one, two = boxes.of(space - 1), boxes.of(after)
+        if one is None or two is None:
+            continue
+        size = max(min(one[3] - one[1], height), 1.0)
+        white = one[0] - two[2] if backwards else two[0] - one[2]
+        turned_back = not backwards and two[0] < one[0] - size
+        if white > size * _WIDE_GAP or turned_back or abs(two[1] - one[1]) > size:
+            yield space, after, one, two
 
 
 def is_rtl(text: str) -> bool:

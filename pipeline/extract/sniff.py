@@ -38,6 +38,8 @@ _HTML = re.compile(
 )
 _FIRST_ELEMENT = re.compile(rb"^(?:\s|<[!?][^>]*>)*<([a-z][\w:.-]*)", re.IGNORECASE)
 _OTHER_XML = frozenset((b"rss", b"feed", b"rdf:rdf", b"urlset", b"sitemapindex", b"svg", b"opml", b"ncx", b"package"))
+_PLAIN = ("text/plain", "text/markdown", "text/x-markdown")
+_CONTROLS = bytes(b for b in range(27) if b < 9 or b > 13)
 _PDF_WINDOW = 1024  # readers accept a header that far into the file
 _HEAD = 4096
 
@@ -87,18 +89,17 @@ def _text_type(body: bytes, head: bytes, declared: str) -> str:
         return "application/xml"
     if _XHTML.search(probe):
         return XHTML
-    if _HTML.search(probe) or declared in (HTML, XHTML):
-        return HTML if not _is_binary(probe) else BINARY
-    if _HTML.search(body[:200_000]) and probe.lstrip()[:1] == b"<":
-        return HTML
+    tagged = _HTML.search(probe) or (probe.lstrip()[:1] == b"<" and _HTML.search(body[:200_000]))
+    if tagged or declared in (HTML, XHTML):
+        return BINARY if _is_binary(probe) else HTML
     if declared == PDF:
         return PDF  # its reader forgives a missing header, or says what is wrong
     if _is_binary(probe):
         return BINARY
-    return declared if declared.startswith("text/") and declared != TEXT and declared != "text/markdown" else TEXT
+    return declared if declared.startswith("text/") and declared not in _PLAIN else TEXT
 
 
 def _is_binary(probe: bytes) -> bool:
     """More than a hundredth of control bytes is no text in any encoding that pages come in."""
-    controls = sum(byte < 9 or 13 < byte < 27 for byte in probe)
+    controls = len(probe) - len(probe.translate(None, _CONTROLS))
     return controls * 100 > max(len(probe), 1)

@@ -1,7 +1,7 @@
 """The headline of a page, as its publisher means it: not the site's name, not the section's.
 
-A page names its headline several times: JSON-LD ``headline``, ``og:title``, ``h1``, ``title``. The statement that others
-agree with is taken, in that order of trust, with the site's name cut off its end or beginning.
+A page names its headline several times: JSON-LD ``headline``, ``og:title``, ``h1``, ``title``. The statement that
+others agree with is taken, in that order of trust, with the site's name cut off its end or beginning.
 """
 
 from __future__ import annotations
@@ -31,9 +31,8 @@ def site_names(page: Page) -> list[str]:
     publisher = page.article.get("publisher")
     if isinstance(publisher, dict) and not publisher.get("name"):
         found.append(jsonld.text(page.by_id.get(str(publisher.get("@id")), {}).get("name")))
-    for node in page.nodes:
-        if jsonld.types(node) & {"website", "newsmediaorganization"}:
-            found.append(jsonld.text(node.get("name")))
+    sites = (n for n in page.nodes if jsonld.types(n) & {"website", "newsmediaorganization"})
+    found.extend(jsonld.text(node.get("name")) for node in sites)
     found += [page.first_meta("application-name", "apple-mobile-web-app-title"), page.first_meta("twitter:site")]
     return list(dict.fromkeys(n.lstrip("@") for n in found if n and len(n) < 80))
 
@@ -95,7 +94,9 @@ def _headings(tree: HtmlElement, names: list[str]) -> list[str]:
 
 
 def _without_site(title: str, names: list[str]) -> str:
-    """Cut the site's name off: the last or first of the parts between separators, where it is the site's name or like it."""
+    """Cut the site's name off: the last or first of the parts between separators, where it is the site's name or like
+    it.
+    """
     title = one_line(title)
     for _ in range(3):
         breaks = list(_SEPARATOR.finditer(title))
@@ -115,7 +116,11 @@ def _is_site(part: str, names: list[str]) -> bool:
     key = _key(part)
     if not key or len(key) > 60:
         return False
-    return any(key == n or (len(n) > 3 and len(key) > 3 and (key.startswith(n) or n.startswith(key))) for n in names)
+    return any(
+        key == n
+        or (len(n) > 3 and len(key) > 3 and (key.startswith(n) or (n.startswith(key) and len(key) * 2 >= len(n))))
+        for n in names
+    )
 
 
 def _key(text: str) -> str:

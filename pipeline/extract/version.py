@@ -1,4 +1,4 @@
-"""What read a document: goes into the database beside what was read, so that stale readings can be found and renewed."""
+"""What read a document: stored beside what was read, so that stale readings can be found and renewed."""
 
 from __future__ import annotations
 

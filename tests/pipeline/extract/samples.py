@@ -19,22 +19,27 @@ SENTENCES = (
     "The agreement can be extended once by the same period if both boards agree to it.",
 )
 
-ARTICLE = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Two institutes join forces | Example Health News</title>
-<meta property="og:site_name" content="Example Health News"><meta property="og:title" content="Two institutes join forces">
+_HEAD = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8">
+<title>Two institutes join forces | Example Health News</title>
+<meta property="og:site_name" content="Example Health News">
+<meta property="og:title" content="Two institutes join forces">
 <link rel="canonical" href="/news/two-institutes">
-<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle", "headline": "Two institutes join forces",
-"datePublished": "2021-04-05T23:30:00+02:00", "dateModified": "2021-04-07", "author": [{"@type": "Person", "name": "Ada Marín"},
-{"@type": "Person", "name": "By Jan de Vries"}], "publisher": {"@type": "Organization", "name": "Example Health News"}}</script></head>
-<body><nav><a href="/">Home</a> <a href="/news">News</a></nav><div class="breadcrumb"><a href="/">Home</a> › <a href="/news">News</a></div>
-<article><h1>Two institutes join forces</h1><div class="share-bar"><a href="https://social.example/share">Share on Social</a> Tweet this</div>
-<p>%s</p><p>%s %s</p><h2>What comes next</h2><p>%s See <a href="https://partner.example.org/plan#top">the plan</a>.</p>
+<script type="application/ld+json">{"@context": "https://schema.org", "@type": "NewsArticle",
+"headline": "Two institutes join forces", "datePublished": "2021-04-05T23:30:00+02:00", "dateModified": "2021-04-07",
+"author": [{"@type": "Person", "name": "Ada Marín"}, {"@type": "Person", "name": "By Jan de Vries"}],
+"publisher": {"@type": "Organization", "name": "Example Health News"}}</script></head>"""
+_BODY = f"""<body><nav><a href="/">Home</a> <a href="/news">News</a></nav>
+<div class="breadcrumb"><a href="/">Home</a> › <a href="/news">News</a></div>
+<article><h1>Two institutes join forces</h1>
+<div class="share-bar"><a href="https://social.example/share">Share on Social</a> Tweet this</div>
+<p>{SENTENCES[0]}</p><p>{SENTENCES[1]} {SENTENCES[2]}</p><h2>What comes next</h2>
+<p>{SENTENCES[3]} See <a href="https://partner.example.org/plan#top">the plan</a>.</p>
 <ul><li>Thirty participants in the first course</li><li>Six countries take part</li></ul>
-<table><tr><th>Year</th><th>Courses</th></tr><tr><td>2021</td><td>4</td></tr></table><p>%s</p></article>
-<aside class="related"><h3>Related articles</h3><p>Completely different things happened somewhere else in the world yesterday.</p></aside>
+<table><tr><th>Year</th><th>Courses</th></tr><tr><td>2021</td><td>4</td></tr></table><p>{SENTENCES[4]}</p></article>
+<aside class="related"><h3>Related articles</h3><p>Completely different things happened elsewhere yesterday.</p></aside>
 <div class="newsletter"><p>Sign up for our newsletter and never miss a story from our newsroom again.</p></div>
-<footer><p>Copyright 2021 Example Health News. All rights reserved everywhere.</p></footer></body></html>""" % SENTENCES[
-    :5
-]
+<footer><p>Copyright 2021 Example Health News. All rights reserved everywhere.</p></footer></body></html>"""
+ARTICLE = _HEAD + _BODY
 
 
 def pdf(

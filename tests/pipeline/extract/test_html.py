@@ -36,7 +36,8 @@ def test_the_fields_are_what_the_publisher_states() -> None:
 
 def article(head: str = "", body: str = "", top: str = "") -> str:
     paragraphs = "".join(f"<p>{s}</p>" for s in samples.SENTENCES)
-    return f"<html><head>{head}</head><body>{top}<article><h1>A heading of the page</h1>{body}{paragraphs}</article></body></html>"
+    inner = f"<article><h1>A heading of the page</h1>{body}{paragraphs}</article>"
+    return f"<html><head>{head}</head><body>{top}{inner}</body></html>"
 
 
 def test_the_date_names_where_it_stands() -> None:
@@ -99,6 +100,8 @@ def test_encodings_survive_wrong_declarations() -> None:
 
 def test_json_ld_body_is_used_where_the_page_shows_next_to_nothing() -> None:
     body = "\\n\\n".join(samples.SENTENCES)
-    page = f'<html><head><script type="application/ld+json">{{"@type": "NewsArticle", "headline": "X y z", "articleBody": "{body}"}}</script></head><body><div id="app"></div></body></html>'
+    stated = f'{{"@type": "NewsArticle", "headline": "X y z", "articleBody": "{body}"}}'
+    script = f'<script type="application/ld+json">{stated}</script>'
+    page = f'<html><head>{script}</head><body><div id="app"></div></body></html>'
     got = read(page)
     assert got.text.split("\n") == list(samples.SENTENCES)
