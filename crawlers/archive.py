@@ -65,13 +65,13 @@ class Archive:
     """Writes records and outcomes in a thread of its own, in groups: records, one fsync, then their outcome lines.
 
     So an outcome line always points at a record that is on disk, and a disk that is slow costs groups, not pages. The
-    first OSError (disk full, read-only) ends the writing: `error` holds it, `on_error` is called once from the thread,
+    first error (disk full, read-only) ends the writing: `error` holds it, `on_error` is called once from the thread,
     torn ends are cut off and everything put later is passed over.
     """
 
     def __init__(self, folder: Path, software: str, on_error: Callable[[], None] = lambda: None) -> None:
         self.folder = folder
-        self.error: OSError | None = None
+        self.error: Exception | None = None
         self.counts: Counter[str] = Counter()
         """Outcomes written so far, by kind."""
         self._software = software
@@ -110,7 +110,7 @@ class Archive:
             while group := self._next_group():
                 self._write(group)
             self._close_files()
-        except OSError as err:
+        except Exception as err:  # noqa: BLE001  # whatever ends the writing must end the crawl, or it waits for ever
             with self._change:
                 self.error = err
                 self._queue.clear()
@@ -129,7 +129,8 @@ class Archive:
             self._sync()
         start = self._outcomes.tell()
         try:
-            self._outcomes.write("".join(outcome.line() for outcome in lines).encode("utf8"))
+            # "replace": a title in a JSON feed may hold half a surrogate pair, which is no text.
+            self._outcomes.write("".join(outcome.line() for outcome in lines).encode("utf8", "replace"))
             self._outcomes.flush()
         except OSError:
             _cut(self.folder / OUTCOMES_FILE, start)

@@ -60,6 +60,15 @@ def read(folder: Path, status: int, stderr: str) -> Crawled:
     return Crawled(folder, status, stderr, outcomes, json.loads(done.read_text()) if done.exists() else None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the many crawls share their compiled modules, even where the environment forbids to write them."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("compiled")))
+        yield
+
+
 @pytest.fixture
 def site() -> Iterator[Site]:
     with serving() as served:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -136,6 +137,27 @@ def test_a_crawl_killed_at_any_moment_leaves_files_that_can_be_read(site: Site, 
     for outcome in outcomes:
         assert record(folder, outcome)[0] == outcome.url
     assert len({outcome.url for outcome in outcomes}) == len(outcomes) < 401
+
+
+def test_a_crawl_that_is_told_to_stop_accounts_for_what_is_left(site: Site, tmp_path: Path) -> None:
+    pages = [site.page(f"/p{n}") for n in range(30)]
+    folder = tmp_path / "stopped"
+    job = job_of(folder, "feed", site.feed("/feed", *pages), delay=0.2, per_host=1)
+    with subprocess.Popen([sys.executable, "-m", "crawlers", str(job)], cwd=ROOT) as crawl:
+        while len(site.hits) < 5 and crawl.poll() is None:
+            time.sleep(0.01)
+        crawl.terminate()
+    assert crawl.returncode == 3
+    outcomes = list(read_outcomes(folder / OUTCOMES_FILE))
+    assert json.loads((folder / DONE_FILE).read_text())["reason"] == "shutdown"
+    assert len({outcome.url for outcome in outcomes}) == len(outcomes) == 31
+    assert any(outcome.reason == "limit" for outcome in outcomes)
+
+
+def test_a_title_that_is_no_text_costs_nothing_but_itself(site: Site, crawl: Crawl) -> None:
+    page = site.page("/one")
+    feed = site.add("/feed", f'{{"items": [{{"url": "{page}", "title": "half \\ud800 pair"}}]}}', "application/json")
+    assert crawl("feed", feed)[page].hint_title == "half ? pair"
 
 
 def payload(number: int, size: int) -> tuple[Outcome, Payload]:
