@@ -21,7 +21,7 @@ from pipeline.records import Entity
 from pipeline.resolve.forms import Form, Groups, Named, Node, join_forms, named_in
 from pipeline.resolve.merging import merge_rows
 from pipeline.resolve.names import block_of, preferred_name
-from pipeline.resolve.reviews import CHUNK, Decisions, decisions, propose
+from pipeline.resolve.reviews import CHUNK, Decisions, decisions, propose, withdraw_settled
 
 
 @dataclass(slots=True)
@@ -57,6 +57,8 @@ def resolve(session: Session, documents: Mapping[int, Sequence[Entity]]) -> Reso
     ids = _identify(session, groups, owners, everyone, result)
     result.touched |= merge_rows(session, result.merged)
     new = _record_forms(session, everyone, ids, groups, result)
+    if result.merged:
+        withdraw_settled(session, set(result.merged.values()))
     if new:
         propose(session, new)
     for document, entities in named.items():
@@ -133,6 +135,7 @@ def _record_forms(
     added: list[dict[str, Any]] = []
     raised: list[dict[str, Any]] = []
     new: set[Node] = set()
+    known_anew: set[int] = set()
     for (organisation, alias), (kind, form) in sorted(wanted.items(), key=lambda item: item[0]):
         known = stored.get(organisation, {}).get(alias)
         if known is None:
@@ -150,13 +153,14 @@ def _record_forms(
             raised.append({"id": known.id, "how": form.how, "weak": form.weak})
         else:
             continue
+        known_anew.add(organisation)
         new.add((kind, form.key))
     if added:
         session.execute(insert(OrganisationAlias), added)
     if raised:
         session.execute(update(OrganisationAlias), raised)
-    if added or raised or result.merged:
-        _rename(session, {row["organisation_id"] for row in added} | set(result.merged.values()), result)
+    if named := known_anew | set(result.merged.values()):
+        _rename(session, named, result)
     return new
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -78,6 +79,24 @@ def propose(session: Session, nodes: Collection[Node]) -> int:
     if rows:
         session.execute(insert(Review), rows)
     return len(rows)
+
+
+def withdraw_settled(session: Session, organisations: Collection[int]) -> None:
+    """Take back the open questions that a merge into `organisations` has answered: both names are one's own now."""
+    kinds = dict(
+        session.execute(select(Organisation.id, Organisation.type).where(Organisation.id.in_(organisations))).all()
+    )
+    settled = [
+        review_key(kinds[id_], one, other)
+        for id_, keys in _strong_keys(session, organisations).items()
+        for one, other in combinations(keys, 2)
+    ]
+    for i in range(0, len(settled), CHUNK):
+        session.execute(
+            delete(Review).where(
+                Review.subject == MERGE, Review.state == "open", Review.key.in_(settled[i : i + CHUNK])
+            )
+        )
 
 
 Proposals = dict[str, dict[str, Any]]

@@ -155,6 +155,30 @@ def test_a_question_is_not_put_again_in_other_words(world: World) -> None:
     assert len(world.rows("review")) == 1
 
 
+def test_a_question_that_a_text_answers_is_taken_back(world: World) -> None:
+    say(world, "a", "Biomedical Alliance in Europe")
+    say(world, "b", "Biomedical Aliance in Europe")
+    assert len(open_questions(world)) == 1
+    say(world, "c", ("Biomedical Alliance in Europe", "Biomedical Aliance in Europe"))
+    assert open_questions(world) == []
+    assert len(groups(world)) == 1
+
+
+def test_an_accepted_split_makes_a_definition_weak(world: World) -> None:
+    decide(world, "organisation-split", "Alpha Research Centre", "Beta Institute", "accepted")
+    say(world, "a", "Beta Institute")
+    say(world, "b", ("Alpha Research Centre", "Beta Institute"))
+    assert groups(world) == {frozenset({"Alpha Research Centre"}), frozenset({"Beta Institute"})}
+
+
+def test_the_name_of_a_short_form_counts_once_a_text_uses_it_as_a_name(world: World) -> None:
+    say(world, "a", ("Alpha Centre", "Long Name of Alpha"))
+    assert world.rows("organisation", "name") == [("Alpha Centre",)]
+    say(world, "b", "Long Name of Alpha")
+    assert world.rows("organisation", "name") == [("Long Name of Alpha",)]
+    assert {row[0] for row in world.rows("document", "revision")} == {2}
+
+
 def test_wreckage_stays_unresolved(world: World) -> None:
     body = "x" * 5000
     world.load(world.item("a", read(body), found([Entity(body, "organisation", entity(body, body).mentions)])))
