@@ -94,14 +94,12 @@ def documents(count: int, words: list[str], seed: int) -> Iterator[list[tuple[st
         yield chunk
 
 
-def fill(engine: Engine, count: int, words: list[str], seed: int) -> int:
-    """Write documents with organisations and themes to the database; characters of text."""
-    rng = random.Random(seed)
+def fill_registers(engine: Engine, count: int) -> tuple[list[str], list[str]]:
+    """Write sources, themes and organisations; ids of the sources and names of the organisations."""
     names = [f"{town} {body}" for town in TOWNS for body in BODIES]
-    now = datetime(2026, 1, 1, tzinfo=UTC)
+    sources = [f"source-{number}" for number in range(20)]
     with write_session(engine) as session:
         session.add(Revision(id=1, value=count))
-        sources = [f"source-{number}" for number in range(20)]
         session.add_all(Source(id=one, name=one.title(), kind="feed", declaration={}) for one in sources)
         session.add_all(Theme(id=one, label=one.replace("-", " ").title()) for one in THEMES)
         session.add_all(Organisation(type="organisation", name=name, key=name.lower()) for name in names)
@@ -110,6 +108,14 @@ def fill(engine: Engine, count: int, words: list[str], seed: int) -> int:
             OrganisationAlias(organisation_id=number, alias=name, key=name.lower(), how="name")
             for number, name in enumerate(names, 1)
         )
+    return sources, names
+
+
+def fill(engine: Engine, count: int, words: list[str], seed: int) -> int:
+    """Write documents with organisations and themes to the database; characters of text."""
+    rng = random.Random(seed)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    sources, names = fill_registers(engine, count)
     characters, number = 0, 0
     for chunk in documents(count, words, seed):
         rows: dict[Any, list[dict[str, Any]]] = {Story: [], Document: [], Mention: [], DocumentTheme: []}
