@@ -16,11 +16,14 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from pipeline.extract import jsonld
+from pipeline.extract.boilerplate import paragraph_length
 from pipeline.extract.clean import clean_text, one_line
 from pipeline.extract.page import Page
 
 _SHORT = 700
 """Characters below which the answer is looked at a second time."""
+_SHARE = 0.5
+"""Of the page's paragraph text, boxes away: an answer with less has perhaps missed the article."""
 _TINY = 200
 _CLEARLY_LONGER = 1.4
 _WORD = re.compile(r"\w+")
@@ -47,7 +50,7 @@ def read_body(page: Page) -> str:
     """The text of the page's article, paragraphs and rows on lines of their own; empty where there is none."""
     text = _trafilatura(page, fast=True)
     stated = jsonld.stated_body(page.article, page.nodes)
-    if len(text) < _SHORT or len(text) < len(stated) * 0.7:
+    if len(text) < max(_SHORT, len(stated) * 0.7, paragraph_length(page.tree) * _SHARE):
         fuller = _trafilatura(page, fast=False)
         if len(fuller) > len(text) * _CLEARLY_LONGER or not text:
             text = fuller

@@ -67,7 +67,7 @@ _KEY = re.compile(r"[^\W_]+")
 
 def prune(tree: HtmlElement) -> None:
     """Take the boxes around the article out of the tree, in place."""
-    total = _paragraph_length(tree)
+    total = paragraph_length(tree)
     for element in list(
         tree.iter("div", "section", "aside", "ul", "ol", "p", "span", "nav", "figure", "dl", "form", "footer")
     ):
@@ -99,10 +99,11 @@ def without_lines(text: str, title: str | None) -> str:
 def _holds_the_article(element: HtmlElement, total: int) -> bool:
     if next(element.iter("h1", "article", "main"), None) is not None:
         return True
-    return _paragraph_length(element) > total * _MOST
+    return paragraph_length(element) > total * _MOST
 
 
-def _paragraph_length(element: HtmlElement) -> int:
+def paragraph_length(element: HtmlElement) -> int:
+    """Characters in all paragraphs of an element."""
     return sum(len(p.text_content()) for p in element.iter("p"))
 
 
