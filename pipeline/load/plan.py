@@ -52,6 +52,7 @@ class Standing:
     """When the latest payload was fetched that was read into it. `last_seen_at` may be later: a page that is confirmed
     unchanged is the page as last fetched, and that may still wait to be read."""
     capture_id: int
+    captured_at: datetime | None
     capture_url: str | None
     payload: str | None
     reading: dict[str, Any]
@@ -83,7 +84,8 @@ def plan(session: Session, items: Sequence[LoadItem]) -> tuple[list[Plan], list[
         for item in items
     }
     standing = _standing(session, {url for both in urls.values() for url in both})
-    payloads = dict(session.execute(select(Capture.id, Capture.digest).where(Capture.id.in_(list(urls)))).all())
+    captures = select(Capture.id, Capture.digest, Capture.document_id).where(Capture.id.in_(list(urls)))
+    before = {id_: (payload, document) for id_, payload, document in session.execute(captures)}
     plans: dict[str, Plan] = {}
     later: list[LoadItem] = []
     for item in sorted(items, key=lambda item: (item.at, item.capture_id)):
@@ -93,7 +95,7 @@ def plan(session: Session, items: Sequence[LoadItem]) -> tuple[list[Plan], list[
         if url in plans:
             later.append(item)
             continue
-        plans[url] = _judge(item, url, digest, standing.get(url), payloads.get(item.capture_id))
+        plans[url] = _judge(item, url, digest, standing.get(url), before.get(item.capture_id))
     return list(plans.values()), later
 
 
@@ -109,11 +111,21 @@ def _is_anothers(found: Standing | None, own: str, digest: str) -> bool:
     )
 
 
-def _judge(item: LoadItem, url: str, digest: str, found: Standing | None, payload: str | None) -> Plan:
+def _judge(
+    item: LoadItem, url: str, digest: str, found: Standing | None, before: tuple[str | None, int | None] | None
+) -> Plan:
     if found is None:
         return Plan(item, url, digest, Verdict.NEW if item.analysis else Verdict.WAITING)
-    in_place = item.capture_id == found.capture_id or (payload is not None and payload == found.payload)
+    in_place = _read_before(item, found, *(before or (None, None)))
     return Plan(item, url, digest, _verdict(item, digest, found, in_place), found, in_place)
+
+
+def _read_before(item: LoadItem, found: Standing, payload: str | None, document: int | None) -> bool:
+    """Whether this payload is one that gave the present text already: what differs now is the reading, not the page."""
+    if item.capture_id == found.capture_id or (payload is not None and payload == found.payload):
+        return True
+    # A later capture that was processed before and confirmed the text
+    return document == found.id and found.captured_at is not None and item.at >= found.captured_at
 
 
 def _verdict(item: LoadItem, digest: str, found: Standing, in_place: bool) -> Verdict:
@@ -146,6 +158,7 @@ def _standing(session: Session, urls: Iterable[str]) -> dict[str, Standing]:
             Document.gone_since,
             read_at.scalar_subquery(),
             Document.capture_id,
+            Capture.at,
             func.coalesce(Capture.final_url, Capture.url),
             Capture.digest,
         )

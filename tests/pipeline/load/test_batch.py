@@ -108,6 +108,17 @@ def test_the_same_payload_read_better_is_no_new_version(world: World) -> None:
     assert world.rows("document", "version, text") == [(1, better.text)]
 
 
+def test_a_capture_that_confirmed_the_text_read_better_is_no_new_version(world: World) -> None:
+    reading, analysis = announcement(extractor="reader/1")
+    world.load(world.item("a", reading, analysis, payload="sha256:1"))
+    world.next_run()
+    item = world.item("a", reading, analysis, payload="sha256:2")
+    assert world.load(item).counts["unchanged"] == 1
+    better = replace(reading, text=BODY + " Training follows.", extractor="reader/2")
+    assert world.load(replace(item, extracted=better)).counts["changed"] == 1
+    assert world.rows("document_version", "number, text") == [(1, better.text)]
+
+
 def test_a_current_text_needs_no_analysis_and_a_title_may_still_change(world: World) -> None:
     reading, analysis = announcement()
     world.load(world.item("a", reading, analysis))
