@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 
 from crawlers.addresses import is_public, literal_address, names_private
+from crawlers.redirects import RedirectMiddleware
+from crawlers.spiders.page import PageSpider
+from crawlers.verdicts import Refused
 from tests.crawlers.conftest import Crawled
 from tests.crawlers.site import Site
 
@@ -73,3 +79,12 @@ def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(site: Sit
     crawled = crawl("page", f"http://localhost:{site.port}/", allow_private=False)
     assert crawled.verdicts() == {"": "filtered private"}
     assert "127.0.0.1" in (crawled.outcomes[0].detail or "") or "::1" in (crawled.outcomes[0].detail or "")
+
+
+@pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "//2130706433/", "http://[::ffff:10.0.0.1]/"])
+def test_a_redirect_to_a_private_address_is_not_followed(target: str) -> None:
+    hops = RedirectMiddleware(Crawler(PageSpider, {"ALLOW_PRIVATE": False}))
+    answer = Response("http://example.org/", 302, headers={"Location": target})
+    with pytest.raises(Refused) as refused:
+        hops.process_response(Request("http://example.org/"), answer)
+    assert refused.value.verdict.reason == "private"
