@@ -393,8 +393,8 @@ SELECT
     p.revision
 FROM partnership AS p
 LEFT JOIN partnership_report AS r ON r.id = (
-    SELECT b.id FROM partnership_report AS b
-    WHERE b.partnership_id = p.id ORDER BY b.confidence DESC, b.id LIMIT 1)
+    SELECT b.id FROM partnership_report AS b JOIN document AS w ON w.id = b.document_id WHERE b.partnership_id = p.id
+    ORDER BY b.confidence DESC, w.published_date IS NULL, w.published_date, w.url, b.evidence_start, b.id LIMIT 1)
 LEFT JOIN document AS d ON d.id = r.document_id
 """,
 )

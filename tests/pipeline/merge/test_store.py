@@ -78,3 +78,10 @@ def test_a_party_that_no_mention_names_is_an_organisation_too(world: World) -> N
     told = report("Alpha Centre", "Beta Institute", body=ONE)
     world.load(world.item("a", read(ONE), found([entity(ONE, "Alpha Centre")], [told])))
     assert [row[0] for row in world.rows("v_partnerships", "parties")] == ["Alpha Centre; Beta Institute"]
+
+
+def test_of_equally_sure_reports_the_earliest_is_the_evidence(world: World) -> None:
+    _, analysis = pact(ONE, "Alpha Centre", "Beta Institute")
+    for path, published in (("a", None), ("b", "2021-04-05"), ("c", "2021-04-01")):
+        world.load(world.item(path, read(ONE, published=published), analysis))
+    assert [row[0] for row in world.rows("v_partnerships", "url")] == ["https://news.example.org/c"]
