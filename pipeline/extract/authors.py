@@ -137,7 +137,7 @@ def _split(text: str) -> Iterator[str]:
     if _ADDRESS.search(text) and " " not in text:
         return
     for part in _SPLIT.split(text):
-        name = _PREFIX.sub("", _LEADING_AND.sub("", part.strip(" \t.:-–—|,*'\"")))
+        name = _PREFIX.sub("", _LEADING_AND.sub("", part.strip(" \t:-–—|,*'\"").lstrip(".")))
         name = _PREFIX.sub("", name) if name.lower().startswith(("by ", "von ")) else name
         if name:
             yield name.strip(" .:-–—|,") if not re.search(r"\b(?:jr|sr)\.$", name, re.IGNORECASE) else name

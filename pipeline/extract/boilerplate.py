@@ -31,7 +31,7 @@ _BOX = re.compile(
     r"taboola\w*|jp-relatedposts|"
     r"current-?date|todays?-?date|date-?box|header-?date|top-?date|clock|weather\w*|"
     r"collections__\w+|pagination|post-navigation|nav-links|donat(?:e|ion)-?(?:box|banner|form)?|"
-    r"paywall-?(?:banner|message|prompt|overlay)|barrier-?page|regwall\w*"
+    r"paywall-?(?:banner|message|prompt|overlay)|barrier-?page|regwall\w*|article-gating\w*|gated-overlay"
     r")(?:$|[\s_-])",
     re.IGNORECASE,
 )
@@ -56,7 +56,7 @@ _LINE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|intro|chapo|ingress|vorspann|deck|dek|subtitle)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:lead|lede|leadtext|standfirst|intro|chapo|ingress|vorspann|deck|dek)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _MAX_NAME = 300
