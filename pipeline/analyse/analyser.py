@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from config.agreements import Agreements
 from config.kinds import DocumentKind
 from config.themes import Theme
-from pipeline.analyse.agreements import find_reports
+from pipeline.analyse.agreements import AgreementFinder
 from pipeline.analyse.language import LanguageDetector
 from pipeline.analyse.model import load_model, model_version
 from pipeline.analyse.names import find_entities
@@ -29,7 +29,7 @@ class Analyser:
     def __init__(self, nlp: Language, subjects: Subjects, agreements: Agreements, detector: LanguageDetector) -> None:
         self._nlp = nlp
         self._subjects = subjects
-        self._agreements = agreements
+        self._finder = AgreementFinder(nlp.vocab, agreements)
         self._detector = detector
         self.version = f"pactwatch-{VERSION}+{model_version()}"
 
@@ -41,7 +41,7 @@ class Analyser:
     def _one(self, text: Text, language: str, doc: Doc) -> Analysis:
         english = language == "en"
         entities = find_entities(doc, text.text)
-        reports = find_reports(doc, entities, text, self._agreements) if english else ()
+        reports = self._finder.find(doc, entities, text) if english else ()
         kind, kind_score, themes = self._subjects.classify(doc, text.title)
         return Analysis(
             language=language,

@@ -13,7 +13,7 @@ _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"[.!?]\s"), re
 
 
 def chunks(text: str, limit: int = LIMIT) -> Iterator[tuple[int, str]]:
-    """Yield ``(offset, piece)``: the pieces joined are `text`, none is longer than `limit`; an empty text is one piece."""
+    """Yield ``(offset, piece)``: joined they are `text`, none is longer than `limit`; an empty text is one piece."""
     start = 0
     while len(text) - start > limit:
         end = _cut(text, start, start + limit)

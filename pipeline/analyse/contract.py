@@ -1,4 +1,4 @@
-"""The analysis contract: the lines that `pactwatch analyse` reads and writes (DESIGN.md section 4, docs/analysis.md)."""
+"""The analysis contract: the lines that `pactwatch analyse` reads and writes (docs/analysis.md)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class LineError(ConfigError):
-    """A line of the input that breaks the contract; the message is one line: file, line number, what, how to mend it."""
+    """A line of the input that breaks the contract; the message is one line: where, what, how to mend it."""
 
 
-def read_texts(sources: Iterable[Path] | Iterable[str], name: str = "input") -> Iterator[Text]:
+def read_texts(sources: Iterable[Path | str], name: str = "input") -> Iterator[Text]:
     """Read texts from paths (``.jsonl`` line by line, any other file whole) or from the lines of an open handle.
 
     Raises LineError at the first bad line, naming `name` or the file and the line.
     """
-    lines: Iterable[str]
     for number, source in enumerate(sources, start=1):
         if isinstance(source, Path):
             yield from _read_path(source)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from py3langid import langid
 
-LANGUAGES = (
-    "bg ca cs da de el en es et eu fi fr ga gl he hr hu is it ja ko lb lt lv mt nb nl nn no pl pt ro ru sk sl sq sr sv"
-    " tr uk zh ar fa hi id th vi"
-).split()
+_CODES = """
+    bg ca cs da de el en es et eu fi fr ga gl he hr hu is it ja ko lb lt lv mt nb nl nn no pl pt ro ru sk sl sq sr sv
+    tr uk zh ar fa hi id th vi
+"""
+LANGUAGES = tuple(_CODES.split())
 """Languages told apart: those of Europe and the largest others; rarer ones are taken for their neighbours."""
 
 SAMPLE = 3000

@@ -47,7 +47,7 @@ def _parsed(nlp: Language, texts: list[Text]) -> Iterator[Doc]:
     bounds = [0]
     for pieces in cut:
         bounds.append(bounds[-1] + len(pieces))
-    size = max(1, BATCH_CHARACTERS // max((len(piece) for pieces in cut for piece in pieces), default=1))
+    size = max(1, BATCH_CHARACTERS // max((len(piece) for pieces in cut for piece in pieces if piece), default=1))
     docs = nlp.pipe((piece for pieces in cut for piece in pieces), batch_size=min(size, 64))
     for first, last in pairwise(bounds):
         yield _joined(nlp, (next(docs) for _ in range(last - first)))

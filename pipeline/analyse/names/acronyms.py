@@ -14,9 +14,11 @@ _SHORT_IN_BRACKETS = re.compile(
 )
 _LONG_IN_BRACKETS = re.compile(r"(?<![\w-])([A-Z][\w&+-]{1,14}) ?[(\[]((?:the )?[A-ZÀ-Þ][^()\[\]\n]{6,110})[)\]]")
 _FOLLOWED = re.compile(
-    r"(?<![\w-])([A-ZÀ-Þ][\w’'&-]*(?:[ \n](?:[A-ZÀ-Þ][\w’'&-]*|of|for|and|the|in|&)){1,9}), or ([A-Z][\w&-]{1,14})(?= for short)"
+    r"(?<![\w-])([A-ZÀ-Þ][\w’'&-]*(?:[ \n](?:[A-ZÀ-Þ][\w’'&-]*|of|for|and|the|in|&)){1,9})"
+    r", or ([A-Z][\w&-]{1,14})(?= for short)"
 )
-_LINK = frozenset("of for and the in on at de la le les du des der die das und für & e et d l i".split())
+_LINKS = "of for and the in on at de la le les du des der die das und für & e et d l i"
+_LINK = frozenset(_LINKS.split())
 MOST_WORDS = 14
 """Most words of a long form."""
 
@@ -46,9 +48,8 @@ def definitions(text: str) -> list[Definition]:
         start = _long_start(match.group(2), match.group(1))
         if start is not None and start <= 4:
             found.append(Definition(match.start(2) + start, match.end(2), match.start(1), match.end(1)))
-    for match in _FOLLOWED.finditer(text):
-        found.append(Definition(match.start(1), match.end(1), match.start(2), match.end(2)))
-    return found
+    followed = _FOLLOWED.finditer(text)
+    return found + [Definition(m.start(1), m.end(1), m.start(2), m.end(2)) for m in followed]
 
 
 def initials(name: str) -> str:

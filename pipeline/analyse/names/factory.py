@@ -8,7 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.analyse.names.entities import SPANS
-from pipeline.analyse.names.stock import stock_spans
+from pipeline.analyse.names.tagger import Tagger, load_weights
 
 NAME = "pactwatch_names"
 
@@ -24,7 +24,7 @@ class NameTagger:
         return doc
 
 
-@Language.factory(NAME, assigns=["doc.spans"], requires=["doc.ents"])
+@Language.factory(NAME, assigns=["doc.spans"], requires=["doc.ents", "token.tag", "token.dep"])
 def create_names(nlp: Language, name: str) -> NameTagger:
-    """Create the component."""
-    return NameTagger(stock_spans)
+    """Create the component with the trained tagger; any function from a Doc to spans can stand in its place."""
+    return NameTagger(Tagger(load_weights()))

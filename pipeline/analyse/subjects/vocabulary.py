@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 
 class Vocabulary:
@@ -25,7 +25,7 @@ class Vocabulary:
             if loose:
                 self._any_case.add(label, [nlp.make_doc(form) for p in loose for form in _forms(p)])
 
-    def count(self, doc: Doc) -> dict[str, Counter[str]]:
+    def count(self, doc: Doc | Span) -> dict[str, Counter[str]]:
         """Return ``{label: {word as found, lower case: times}}``."""
         found: dict[str, Counter[str]] = {}
         strings = doc.vocab.strings
