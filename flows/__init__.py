@@ -1,0 +1,1 @@
+"""Prefect flows: nightly, crawl, reprocess. Thin; the only importer of prefect."""

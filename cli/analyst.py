@@ -1,0 +1,265 @@
+"""`pactwatch search`, `partnerships`, `organisations` and `show`: what analysts ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.context import console, database, print_json, say, settings, table
+from cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from search.partnerships import PartnershipRow
+    from search.results import Page, Segments
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Limit = Annotated[int, typer.Option("--limit", "-n", help="Most rows.", min=1, max=1000)]
+
+
+class Sort(StrEnum):
+    """Order of search results."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command()(search)
+    app.command()(partnerships)
+    app.command()(organisations)
+    app.command()(show)
+
+
+def search(
+    query: Annotated[
+        list[str],
+        typer.Argument(
+            help='Words, "phrases", AND OR NOT, prefix*, and fields: title: org: with: theme: kind: agreement: source: '
+            "country: lang: date:2021..2023 since:30d."
+        ),
+    ],
+    sort: Annotated[Sort, typer.Option(help="Order of the results.")] = Sort.RELEVANCE,
+    limit: Limit = 10,
+    offset: Annotated[int, typer.Option(help="Results to pass over.", min=0)] = 0,
+    facets: Annotated[bool, typer.Option("--facets", help="Count the results by organisation, theme, kind, …")] = False,
+    json_: Json = False,
+) -> None:
+    """Search the documents.
+
+    Example: pactwatch search '"memorandum of understanding" theme:education-skills since:365d'
+    """
+    from models.session import read_session
+    from search.index import open_index
+    from search.query import Query
+    from search.service import search as find
+
+    loaded = settings()
+    with database(loaded) as engine:
+        index = open_index(engine, loaded.index)
+        with read_session(engine) as session:
+            asked = Query(
+                " ".join(query), sort="date" if sort is Sort.DATE else "relevance", limit=limit, offset=offset,
+                facets=facets or json_,
+            )  # fmt: skip
+            page = find(session, index, asked)
+    if json_:
+        print_json(asdict(page))
+    else:
+        print_page(page, facets=facets)
+
+
+def print_page(page: Page, *, facets: bool = False) -> None:
+    """Print search results for people: title, where and when, a passage with the matches marked."""
+    out = console()
+    noun = "document" if page.total == 1 else "documents"
+    out.print(f"{page.total} {noun}, {page.stories} stories", style="bold")
+    for hit in page.hits:
+        out.print()
+        out.print(_bold(f"{hit.title}"), f"[{hit.id}]", markup=False)
+        copies = f", {hit.copies} more of the same text" if hit.copies else ""
+        out.print(f"{hit.published or 'no date'} · {hit.source.name} · {hit.kind}{copies}", style="dim", markup=False)
+        out.print(_passage(hit.snippet))
+        named = ", ".join(o.name for o in hit.organisations)
+        themes = ", ".join(t.name for t in hit.themes)
+        out.print(f"{named or 'no organisation'} | {themes or 'no theme'}", style="cyan", markup=False)
+        out.print(hit.url, style="blue", markup=False)
+    if page.next_offset:
+        out.print(f"\nmore: --offset {page.next_offset}", style="dim")
+    if facets:
+        for name, values in page.facets.items():
+            out.print(f"\n{name}: " + ", ".join(f"{v.label} ({v.count})" for v in values), markup=False)
+
+
+def _bold(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(text, style="bold")
+
+
+def _passage(segments: Segments) -> Text:
+    from rich.text import Text
+
+    out = Text()
+    for piece, matched in segments:
+        out.append(piece.replace("\n", " "), style="bold yellow" if matched else "")
+    return out
+
+
+class PartnershipSort(StrEnum):
+    """Order of partnerships."""
+
+    REPORTED = "reported"
+    SIGNED = "signed"
+    EXPIRES = "expires"
+    CONFIDENCE = "confidence"
+    SOURCES = "sources"
+
+
+def partnerships(
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", help="Name, alias or id of a party; twice for both parties.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="mou, collaboration, consortium, membership, funding, …")] = None,
+    status: Annotated[str | None, typer.Option(help="planned, signed, extended or ended.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Theme of a document that reports it.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Signed or reported from.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Signed or reported until.")] = None,
+    expiring: Annotated[int | None, typer.Option(help="Expires within so many days.", min=1)] = None,
+    min_confidence: Annotated[float | None, typer.Option(help="Least confidence.", min=0, max=1)] = None,
+    sort: Annotated[PartnershipSort, typer.Option(help="Order.")] = PartnershipSort.REPORTED,
+    limit: Limit = 20,
+    json_: Json = False,
+) -> None:
+    """List partnerships: who with whom, what, since when, and who says so.
+
+    Example: pactwatch partnerships --with "EIT Health" --kind mou
+    """
+    from models.base import now
+    from models.session import read_session
+    from search.partnerships import PartnershipFilter, list_partnerships
+
+    parties = with_ or []
+    if len(parties) > 2:
+        raise CommandError("--with can be given twice at most: for a party and its partner")
+    today = now().date()
+    wanted = PartnershipFilter(
+        organisation=parties[0] if parties else None,
+        partner=parties[1] if len(parties) == 2 else None,
+        kind=kind,
+        status=status,
+        theme=theme,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        expiring_after=today if expiring else None,
+        expiring_before=today + timedelta(days=expiring) if expiring else None,
+        min_confidence=min_confidence,
+        sort=sort.value,
+        limit=limit,
+    )
+    loaded = settings()
+    with database(loaded) as engine, read_session(engine) as session:
+        rows = list_partnerships(session, wanted)
+    if json_:
+        for row in rows:
+            print_json(asdict(row))
+    else:
+        print_partnerships(rows)
+
+
+def print_partnerships(rows: Sequence[PartnershipRow]) -> None:
+    """Print partnerships for people: the facts in one line, then every sentence that reports them."""
+    if not rows:
+        say("no partnerships")
+    for row in rows:
+        parties = " + ".join(f"{p.name} ({p.role})" if p.role else p.name for p in row.parties)
+        console().print(_bold(f"{row.kind}: {parties}"), f"[{row.id}]", markup=False)
+        facts = (
+            row.status,
+            row.signed and f"signed {row.signed}",
+            row.duration_months and f"{row.duration_months} months",
+            row.expires and f"expires {row.expires}",
+            row.amount and f"{row.amount:,.0f} {row.currency or ''}".strip(),
+            f"confidence {row.confidence:.2f}",
+            f"{row.sources_count} independent {'source' if row.sources_count == 1 else 'sources'}, "
+            f"{row.reports_count} {'report' if row.reports_count == 1 else 'reports'}",
+        )
+        say("  " + ", ".join(str(fact) for fact in facts if fact))
+        for report in row.reports:
+            page = f", page {report.page}" if report.page else ""
+            evidence = " ".join(report.evidence.split())
+            say(f'  {report.published or "no date"} {report.source}{page}: "{evidence}"')
+            say(f"    {report.url}")
+
+
+def organisations(
+    text: Annotated[str, typer.Argument(help="Part of a name or alias; left out: the most mentioned.")] = "",
+    limit: Limit = 20,
+    json_: Json = False,
+) -> None:
+    """Find organisations by any of their names: how often they are named, with whom they work.
+
+    Example: pactwatch organisations alliance
+    """
+    from models.session import read_session
+    from search.organisations import find_organisations
+
+    loaded = settings()
+    with database(loaded) as engine, read_session(engine) as session:
+        rows = find_organisations(session, text, limit)
+    if json_:
+        for row in rows:
+            print_json(asdict(row))
+        return
+    table(
+        f"{len(rows)} organisations and projects",
+        ("id", "name", "type", "also", "documents", "mentions", "partnerships", "partners"),
+        [
+            (
+                r.id, r.name, r.type, "; ".join(r.aliases[:4]), r.documents, r.mentions, r.partnerships,
+                "; ".join(p.name for p in r.partners[:4]),
+            )
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def show(
+    document: Annotated[int, typer.Argument(help="Id of a document, as search prints it.")],
+    json_: Json = False,
+) -> None:
+    """Show one document: text, versions, what was found in it and why.
+
+    Example: pactwatch show 12
+    """
+    from models.session import read_session
+    from search.documents import get_document
+
+    loaded = settings()
+    with database(loaded) as engine, read_session(engine) as session:
+        row = get_document(session, document)
+    if row is None:
+        raise CommandError(f"no document {document}: `pactwatch search` prints ids in brackets")
+    if json_:
+        print_json(asdict(row))
+        return
+    console().print(_bold(row.title), markup=False)
+    dated = f"{row.published} (from {row.published_from})" if row.published else "no date"
+    say(f"{row.url}\n{row.source.name}, {dated}, {row.kind}")
+    gone = f", gone since {row.gone_since:%Y-%m-%d}" if row.gone_since else ""
+    say(f"version {row.version} of {len(row.versions)}{gone}")
+    say("\n" + row.text + "\n")
+    for theme in row.themes:
+        say(f"theme {theme.id} {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
+    for report in row.reports:
+        page = f", page {report.page}" if report.page else ""
+        say(f"{report.kind} ({report.status}): {' + '.join(p.name for p in report.parties)}{page}")
+    for copy in row.copies:
+        say(f"same text: {copy.url}")

@@ -1,0 +1,20 @@
+"""The Typer application: every command is registered here, in the order of `pactwatch --help`."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import analyst, crawling, demo, export, operate, reading, sources, up
+
+app = typer.Typer(
+    name="pactwatch",
+    help="Who works with whom, on what, since when, and who says so.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+for module in (demo, up, crawling, reading, analyst, export, operate):
+    module.register(app)
+app.add_typer(sources.app, name="sources")
+app.add_typer(operate.database_app, name="db")

@@ -1,0 +1,98 @@
+"""`pactwatch sources`: what is declared, and whether a declaration works."""
+
+from __future__ import annotations
+
+import tempfile
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.context import print_json, say, settings, table
+from cli.errors import EXIT_FAILED, CommandError
+from config.sources import Source, load_sources
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+app = typer.Typer(help="The declared sources.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(json_: Annotated[bool, typer.Option("--json", help="Print one JSON line for each source.")] = False) -> None:
+    """List the declared sources.
+
+    Example: pactwatch sources list
+    """
+    loaded = settings()
+    declared = load_sources(loaded.sources_file)
+    if json_:
+        for source in declared:
+            print_json(source.model_dump(mode="json"))
+        return
+    table(
+        f"{len(declared)} sources in {loaded.sources_file.name}",
+        ("id", "name", "kind", "start", "enabled", "verified"),
+        [
+            (s.id, s.name, s.kind, s.start[0] + (" …" if len(s.start) > 1 else ""), _mark(s.enabled), _mark(s.verified))
+            for s in declared
+        ],
+    )
+
+
+@app.command()
+def check(
+    target: Annotated[
+        str | None, typer.Argument(help="Id of a source, or a YAML file; left out: only validate every declaration.")
+    ] = None,
+    max_documents: Annotated[int, typer.Option(help="Most documents fetched a source.", min=1)] = 5,
+    allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow loopback and private hosts.")] = False,
+) -> None:
+    """Validate declarations; with a source or a file, also crawl a little of it and show what came. Nothing is stored.
+
+    Example: pactwatch sources check eit-health-news
+    """
+    loaded = settings(allow_private=allow_private or None)
+    if target is None:
+        say(f"{loaded.sources_file}: {len(load_sources(loaded.sources_file))} declarations are valid")
+        return
+    path = Path(target)
+    chosen = load_sources(path) if path.suffix in (".yaml", ".yml") else [find_source(loaded, target)]
+    poor = [source.id for source in chosen if not _try(loaded, source, max_documents)]
+    if poor:
+        say(f"not as expected: {', '.join(poor)}")
+        raise typer.Exit(EXIT_FAILED)
+
+
+def find_source(loaded: Settings, name: str) -> Source:
+    """The declared source of that id; raises CommandError that names the nearest ones."""
+    declared = {source.id: source for source in load_sources(loaded.sources_file)}
+    if name in declared:
+        return declared[name]
+    near = get_close_matches(name, declared, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`pactwatch sources list` shows them all"
+    raise CommandError(f"no source '{name}' in {loaded.sources_file}: {hint}")
+
+
+def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
+    """Crawl a little of a source into a folder that is thrown away; print every outcome. True if it is as expected."""
+    from crawlers.contract import OutcomeKind, UrlRole
+    from pipeline.crawl import dry_run
+
+    wanted = source.model_copy(update={"max_documents": min(max_documents, source.max_documents)})
+    with tempfile.TemporaryDirectory(prefix="pactwatch-check-") as folder:
+        outcomes = dry_run(loaded, wanted, Path(folder))
+    table(
+        f"{source.id}: {source.name}",
+        ("outcome", "reason", "role", "url", "title or detail"),
+        [(o.outcome, o.reason, o.role, o.url, o.hint_title or o.detail) for o in outcomes],
+    )
+    documents = sum(o.outcome is OutcomeKind.FETCHED and o.role is UrlRole.DOCUMENT for o in outcomes)
+    needed = min(source.expect.documents, max_documents)
+    say(f"{source.id}: {documents} documents, at least {needed} expected")
+    return documents >= needed
+
+
+def _mark(value: bool) -> str:
+    return "yes" if value else "no"

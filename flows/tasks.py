@@ -1,0 +1,48 @@
+"""The tasks that the flows share. Between tasks go ids and counts, never documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect import task
+
+from config.settings import Settings
+from config.sources import Source
+from flows.context import opened, process_analyser
+from pipeline.archive import Archive
+from pipeline.process import process_batch
+from pipeline.run import crawl_source
+from search.index import refresh
+
+Plain = dict[str, Any]
+"""A record as plain data: what goes to a worker process and into Prefect's database."""
+
+
+@task(task_run_name="crawl-{source_id}", retries=1, retry_delay_seconds=60)
+def crawl_task(settings: Settings, source_id: str, source: Plain, trigger: str) -> Plain:
+    """Crawl one source and take in what came. A second try helps where disk, database or archive were away."""
+    with opened(settings) as (_, engine):
+        report = crawl_source(settings, engine, Source.model_validate(source), trigger)
+    return {
+        "run_id": report.run_id,
+        "source_id": report.source_id,
+        "state": report.state,
+        "message": report.message,
+        "counts": report.counts,
+    }
+
+
+@task(task_run_name="process-{worker}", retries=2, retry_delay_seconds=5)
+def process_task(settings: Settings, worker: str, ids: list[int]) -> dict[str, int]:
+    """Read, analyse and load a batch of captures that the flow has claimed; doing it again changes nothing."""
+    with opened(settings) as (_, engine):
+        result = process_batch(engine, Archive(settings.archive), process_analyser(settings), ids)
+    return dict(result.counts)
+
+
+@task(retries=2, retry_delay_seconds=5)
+def refresh_task(settings: Settings) -> int:
+    """Bring the index up to date; the number of documents added or renewed."""
+    with opened(settings) as (_, engine):
+        result = refresh(engine, settings.index)
+    return result.added + result.updated
