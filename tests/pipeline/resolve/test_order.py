@@ -68,7 +68,7 @@ def _outcome(folder: str, name: str, batches: Sequence[Sequence[tuple[int, Spoke
     return *groups, sorted(shown), sorted(map(str, partnerships)), sorted(parties)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=documents, data=st.data())
 def test_any_permutation_and_any_batching_gives_the_same_database(
     sqlite_template: Path, drawn: list[object], data: st.DataObject
