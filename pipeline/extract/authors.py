@@ -30,11 +30,12 @@ _NOBODY = frozenset(
     """.replace("\n", "|").split("|")
 )
 _PREFIX = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|words|article|report|text|interview|photos?)\s+)?(?:by|von|"
-    r"par|por|di|da|door|av|af|od|autor|autorin|author|"
-    r"authors|auteur|autore|text|texto|texte|por:|tekst)\s*[:\s]\s*",
+    r"^(?:(?:written|posted|published|reported|story|words|article|report|interview|photos?)\s+)?"
+    r"(?:by|par|por|door|autorin|autor|author|authors|auteur|autore|text|texto|texte|tekst)\s*[:\s]\s*",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"^(?:von|di|da|av|af|od|fra|från)\s+(?=\S+\s+\S)", re.IGNORECASE)
+"""The same word begins surnames ("Di Maria"), so a given name and a surname must follow."""
 _SPLIT = re.compile(
     r"\s*(?:;|\||•|·|/|&|\n|、|，|,(?!\s*(?:jr|sr|ph\.?d|m\.?d|md|phd|esq|iii|ii)\b))\s*|\s+(?:and|und|et|y|e|en|"
     r"och|og|oraz|with|ja|и)\s+",
@@ -138,7 +139,7 @@ def _split(text: str) -> Iterator[str]:
         return
     for part in _SPLIT.split(text):
         name = _PREFIX.sub("", _LEADING_AND.sub("", part.strip(" \t:-–—|,*'\"").lstrip(".")))
-        name = _PREFIX.sub("", name) if name.lower().startswith(("by ", "von ")) else name
+        name = _FROM.sub("", name) if name.split(" ", 1)[-1][:1].isupper() else name
         if name:
             yield name.strip(" .:-–—|,") if not re.search(r"\b(?:jr|sr)\.$", name, re.IGNORECASE) else name
 

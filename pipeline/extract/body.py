@@ -73,7 +73,9 @@ def _trafilatura(page: Page, *, fast: bool) -> str:
 
 
 def _without_markers(text: str) -> str:
-    return "\n".join(line for line in text.split("\n") if line.strip("-| "))
+    """Rows as ``a | b`` without the outer bars, no rules and empty items."""
+    lines = (line[1:-1].strip() if line[:1] == line[-1:] == "|" else line for line in text.split("\n"))
+    return "\n".join(line for line in lines if line.strip("-| "))
 
 
 def _is_better(stated: str, text: str) -> bool:

@@ -92,6 +92,7 @@ def test_the_date_of_a_related_article_and_todays_date_are_not_taken() -> None:
         (["Ada Marín, Jan de Vries, and Ole Berg"], ("Ada Marín", "Jan de Vries", "Ole Berg")),
         (["Ada Marín, Health Correspondent"], ("Ada Marín",)),
         (["Ada Marín (Reuters)", "ADA MARÍN"], ("Ada Marín",)),
+        (["Di Maria", "von der Leyen", "Von Ursula Meyer"], ("Di Maria", "von der Leyen", "Ursula Meyer")),
         (["Sammy Davis, Jr."], ("Sammy Davis, Jr.",)),
         (["admin", "Staff Writer", "News Desk", "", "https://a.example/x", "x@a.example", "2021-04-05"], ()),
     ],
