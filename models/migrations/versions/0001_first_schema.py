@@ -13,8 +13,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 BIGINT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -28,6 +26,7 @@ def upgrade() -> None:
     _crawling()
     _documents()
     _captures()
+    _texts()
     _organisations()
     _partnerships()
     op.execute("INSERT INTO revision (id, value) VALUES (1, 0)")
@@ -165,7 +164,7 @@ def _documents() -> None:
 
 
 def _captures() -> None:
-    # What became of each URL, and the texts that came of it.
+    # What became of each URL.
     op.create_table(
         "capture",
         Column("id", BIGINT, nullable=False),
@@ -206,6 +205,10 @@ def _captures() -> None:
     op.create_index("ix_capture_document_id", "capture", ["document_id"])
     op.create_index("ix_capture_source_id_url", "capture", ["source_id", "url"])
     op.create_index("ix_capture_state", "capture", ["state"])
+
+
+def _texts() -> None:
+    # The texts that stood at a document's URL, and the themes of the present one.
     op.create_table(
         "document_version",
         Column("id", BIGINT, nullable=False),
@@ -353,10 +356,8 @@ VIEWS = (
 CREATE VIEW v_documents AS
 SELECT
     d.id AS document_id,
-    d.url, d.title, d.kind, d.kind_score, d.language, d.published, d.published_date, d.published_from,
-    d.source_id,
-    s.name AS source,
-    s.country AS source_country,
+    d.url, d.title, d.kind, d.kind_score, d.language, d.published, d.published_date, d.published_from, d.source_id,
+    s.name AS source, s.country AS source_country,
     (SELECT JOINED(x.label, '; ') FROM (
         SELECT t.label FROM document_theme AS dt JOIN theme AS t ON t.id = dt.theme_id
         WHERE dt.document_id = d.id ORDER BY dt.score DESC, t.id) AS x) AS themes,
@@ -373,8 +374,7 @@ SELECT
     (SELECT count(DISTINCT r.partnership_id) FROM partnership_report AS r
      WHERE r.document_id = d.id) AS partnerships_count,
     (SELECT count(*) FROM document AS c WHERE c.story_id = d.story_id) AS copies_count,
-    d.version, d.complete, d.first_seen_at, d.last_seen_at, d.gone_since, d.revision,
-    d.text
+    d.version, d.complete, d.first_seen_at, d.last_seen_at, d.gone_since, d.revision, d.text
 FROM document AS d
 JOIN source AS s ON s.id = d.source_id
 """,
@@ -388,9 +388,7 @@ SELECT
     p.kind, p.status, p.signed, p.duration_months, p.expires, p.amount, p.currency, p.confidence,
     p.reports_count, p.sources_count, p.first_reported, p.last_reported, r.evidence,
     r.page AS evidence_page,
-    d.url, d.title,
-    d.id AS document_id,
-    p.revision
+    d.url, d.title, d.id AS document_id, p.revision
 FROM partnership AS p
 LEFT JOIN partnership_report AS r ON r.id = (
     SELECT b.id FROM partnership_report AS b JOIN document AS w ON w.id = b.document_id WHERE b.partnership_id = p.id
