@@ -118,8 +118,12 @@ def _is_dead(worker: str) -> bool:
 
 
 def _started(pid: int) -> int:
-    """Clock tick at which a process started (proc(5), field 22 of stat); 0 where the system does not say."""
+    """Clock tick at which a process started (proc(5), field 22 of stat); 0 where the system does not say.
+
+    -1 for a zombie: dead, but nobody has asked for its exit status, as in containers whose first process never does.
+    """
     try:
-        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf8").rpartition(")")[2].split()[19])
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf8").rpartition(")")[2].split()
+        return -1 if fields[0] in "ZX" else int(fields[19])
     except (OSError, IndexError, ValueError):
         return 0

@@ -113,3 +113,15 @@ def test_claims_of_dead_processes_of_this_host_end_at_once(engine: Engine, waiti
     assert release_dead(engine) == 2
     with read_session(engine) as session:
         assert set(session.scalars(select(Capture.claimed_by))) == {alive, other, None}
+
+
+def test_the_claim_of_a_zombie_ends(engine: Engine, waiting: list[int]) -> None:
+    code = "import sys; from pipeline.claim import worker_name; print(worker_name(), flush=True); sys.stdin.read()"
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    claim_batch(engine, process.stdout.readline().strip(), 1, 60, 3)
+    assert release_dead(engine) == 0
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, but not asked for its exit status
+    assert release_dead(engine) == 1
+    process.communicate()
