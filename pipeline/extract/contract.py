@@ -19,7 +19,8 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
-    """One file to read: ``{"id", "path", "url"?, "media_type"?}``. A relative path counts from the manifest's folder.
+    """One file to read: ``{"id", "path", "url"?, "media_type"?}``. A relative path counts from the manifest's folder,
+    or, where nothing is there, from the working folder.
 
     Further fields of a line are the writer's own and are passed over.
     """
@@ -92,4 +93,6 @@ def _entry(line: str, where: str, folder: Path) -> ManifestEntry:
     for key in ("url", "media_type"):
         if data.get(key) is not None and not isinstance(data[key], str):
             raise ManifestError(f"{where}: {key!r} is not text; {example}")
-    return ManifestEntry(data["id"], folder / data["path"], data.get("url"), data.get("media_type"))
+    beside = folder / data["path"]
+    path = beside if beside.exists() else Path(data["path"])
+    return ManifestEntry(data["id"], path, data.get("url"), data.get("media_type"))

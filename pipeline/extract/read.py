@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import zlib
+from dataclasses import replace
 
 from pipeline.extract.clean import one_line
 from pipeline.extract.html import read_html
 from pipeline.extract.office import read_office
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_plain
-from pipeline.extract.sniff import DOCX, HTML, PDF, PPTX, TEXT, XHTML, sniff
+from pipeline.extract.sniff import DOCX, GZIP, HTML, PDF, PPTX, TEXT, XHTML, sniff
 from pipeline.extract.version import EXTRACTOR
 from pipeline.records import Capture, Extracted
 
@@ -20,20 +22,38 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 
+MAX_INFLATED = 50_000_000
+"""Bytes that a gzipped payload may grow to; it is read no further."""
+
+
 def read(capture: Capture) -> Extracted:
     """Sniff the payload, let its reader read it, and turn whatever goes wrong into an outcome."""
     if not capture.body.strip(b"\x00 \t\r\n"):
-        return Extracted(
-            outcome="empty", detail="the payload has no bytes", media_type=capture.media_type, extractor=EXTRACTOR
-        )
+        return _failed("empty", "the payload has no bytes", capture.media_type)
     media_type = sniff(capture.body, capture.media_type)
+    if media_type == GZIP:
+        return _read_inflated(capture)
     reader = _READERS.get(media_type)
     if reader is None:
-        return Extracted(
-            outcome="unsupported", detail=f"no reader for {media_type}", media_type=media_type, extractor=EXTRACTOR
-        )
+        return _failed("unsupported", f"no reader for {media_type}", media_type)
     try:
         return reader(capture, media_type)
     except Exception as err:  # noqa: BLE001 - hostile input finds what four parsers do not document; the run must go on
-        detail = f"the reader failed: {type(err).__name__}: {one_line(str(err))[:200]}"
-        return Extracted(outcome="damaged", detail=detail, media_type=media_type, extractor=EXTRACTOR)
+        return _failed("damaged", f"the reader failed: {type(err).__name__}: {one_line(str(err))[:200]}", media_type)
+
+
+def _read_inflated(capture: Capture) -> Extracted:
+    """A payload that is still packed: some servers do not say that they have packed it, some pack twice."""
+    try:
+        body = zlib.decompressobj(31).decompress(capture.body, MAX_INFLATED + 1)
+    except zlib.error as err:
+        return _failed("damaged", f"not readable gzip: {one_line(str(err))}", GZIP)
+    if len(body) > MAX_INFLATED:
+        return _failed("too-large", f"gzip that unpacks to more than {MAX_INFLATED} bytes", GZIP)
+    if sniff(body, None) == GZIP:
+        return _failed("unsupported", "gzip within gzip", GZIP)
+    return read(replace(capture, body=body))
+
+
+def _failed(outcome: str, detail: str, media_type: str | None) -> Extracted:
+    return Extracted(outcome=outcome, detail=detail, media_type=media_type, extractor=EXTRACTOR)

@@ -29,6 +29,15 @@ def test_a_manifest_is_read_in_order_and_a_missing_file_does_not_end_the_run(tmp
     assert json.loads(json.dumps(got)) == got
 
 
+def test_paths_may_also_count_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.html").write_text(samples.ARTICLE)
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "m.jsonl").write_text('{"id": "1", "path": "a.html", "fold": 3}')
+    monkeypatch.chdir(tmp_path)
+    (got,) = run_manifest(read_manifest(tmp_path / "lists" / "m.jsonl"))
+    assert got["outcome"] == "ok"
+
+
 def test_plain_files_are_entries(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(samples.docx())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import unicodedata
 import zipfile
@@ -77,6 +78,14 @@ def test_a_zip_bomb_is_too_large_and_is_never_unpacked() -> None:
     got = read(out.getvalue())
     assert got.outcome == "too-large"
     assert_valid(got)
+
+
+def test_a_payload_that_is_still_packed_is_unpacked_within_bounds() -> None:
+    assert read(gzip.compress(PAGE)).text == read(PAGE).text
+    assert read(gzip.compress(PAGE)[:300]).outcome in ("ok", "damaged", "empty")
+    assert read(gzip.compress(bytes(60_000_000))).outcome == "too-large"
+    assert read(b"\x1f\x8b" + b"nonsense" * 10).outcome == "damaged"
+    assert read(gzip.compress(gzip.compress(PAGE))).outcome == "unsupported"
 
 
 def test_plain_text_is_read_with_its_first_line_as_title() -> None:
