@@ -11,10 +11,9 @@ from __future__ import annotations
 import json
 import os
 import resource
-import struct
 import sys
 from statistics import median
-from typing import Any, BinaryIO
+from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -23,8 +22,8 @@ from pipeline.extract.clean import clean_text, one_line, plain_glyphs
 from pipeline.extract.pdf_furniture import without_furniture
 from pipeline.extract.pdf_layout import paragraphs, read_lines
 from pipeline.extract.pdf_text import Piece, page_pieces
+from pipeline.extract.pdf_wire import LENGTH, receive
 
-LENGTH = struct.Struct(">Q")
 MEMORY_LIMIT = 1 << 30
 """Bytes of address space."""
 MAX_PAGES = 5000
@@ -49,16 +48,6 @@ def main() -> None:
         answer = json.dumps(read_file(body)).encode("utf-8", "replace")
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
-
-
-def receive(stream: BinaryIO) -> bytes | None:
-    """One length-prefixed message, or None at the end of the stream."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (size,) = LENGTH.unpack(head)
-    body = stream.read(size)
-    return body if len(body) == size else None
 
 
 def read_file(body: bytes) -> dict[str, Any]:

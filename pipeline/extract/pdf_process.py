@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.extract.pdf_child import LENGTH
+from pipeline.extract.pdf_wire import LENGTH
 
 TIME_LIMIT = 30.0
 """Seconds for one file."""
