@@ -76,7 +76,7 @@ def cross_validate(
         data = train([rows[n] for n in known], [gold[n] for n in known], [theme.id for theme in themes])
         subjects = Subjects(nlp, themes, kinds, (from_json(data["kinds"]), from_json(data["themes"])))
         for document in (d for d in gold if fold_of(d, folds) == held):
-            kind, score, found = subjects.classify(nlp.make_doc(document.text), document.title)
+            kind, score, found = subjects.classify(nlp.make_doc(document.text), document.text, document.title)
             lines[document.group].append(as_dict(document.id, Analysis("en", kind, score, found)))
     for name in SETS:
         figures = score_predictions(name, lines[name])

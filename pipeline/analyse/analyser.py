@@ -42,7 +42,7 @@ class Analyser:
         english = language == "en"
         entities = find_entities(doc, text.text)
         reports = self._finder.find(doc, entities, text) if english else ()
-        kind, kind_score, themes = self._subjects.classify(doc, text.title)
+        kind, kind_score, themes = self._subjects.classify(doc, text.text, text.title)
         return Analysis(
             language=language,
             kind=kind,

@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from pipeline.analyse.names.acronyms import definitions
 from pipeline.analyse.names.grouping import group
 from pipeline.analyse.names.repair import repair
+from pipeline.analyse.names.rules import rule_spans
 from pipeline.analyse.names.words import key, occurrences, split
 from pipeline.records import Entity, Mention
 
@@ -20,8 +21,14 @@ Key = tuple[str, ...]
 
 
 def find_entities(doc: Doc, text: str) -> tuple[Entity, ...]:
-    """Return the organisations and projects of `text`, of which `doc` was built, in order of first mention."""
-    types = _types(text, ((s.start_char, s.end_char, s.label_) for s in doc.spans.get(SPANS, ())))
+    """Return the organisations and projects of `text`, of which `doc` was built, in order of first mention.
+
+    A Doc that no tagger has seen (a text that is not English) gets the names that rules find.
+    """
+    tagged = (
+        ((s.start_char, s.end_char, s.label_) for s in doc.spans[SPANS]) if SPANS in doc.spans else rule_spans(text)
+    )
+    types = _types(text, tagged)
     short_of = _defined(text, types)
     mentions: dict[Key, list[Mention]] = defaultdict(list)
     for start, end, name in occurrences(text, split(text), types):

@@ -48,10 +48,10 @@ class Subjects:
         self._vocabulary = Vocabulary(nlp, words)
         self._by_kind, self._by_theme = weights or load_linear(("kinds", "themes"))
 
-    def classify(self, doc: Doc, title: str) -> tuple[str, float, tuple[ThemeScore, ...]]:
-        """Return ``(kind, score, themes)``; scores are 0 to 1, themes strongest first."""
+    def classify(self, doc: Doc, text: str, title: str) -> tuple[str, float, tuple[ThemeScore, ...]]:
+        """Return ``(kind, score, themes)`` of `text`, the text of `doc`; scores are 0 to 1, themes strongest first."""
         in_title, in_head, in_body = self.find(doc, title)
-        features = bag(title, doc.text, found_features(in_title, in_head, in_body))
+        features = bag(title, text, found_features(in_title, in_head, in_body))
         short = len(doc) < SHORT_TOKENS
         kind, score = self._kind(features, weigh(in_title, in_head, HEAD_TOKENS), short)
         return kind, score, self._themes(features, weigh(in_title, in_body, len(doc)), in_title, in_body, short)

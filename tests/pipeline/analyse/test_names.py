@@ -104,3 +104,17 @@ def test_projects_are_told_from_organisations(analyser: Analyser) -> None:
     types = {e.name: e.type for e in entities(analyser, text)}
     assert types["University of Oslo"] == "organisation"
     assert types["Horizon Europe"] == "project"
+
+
+def test_rules_find_marked_names_where_no_model_reads(analyser: Analyser) -> None:
+    text = (
+        "Gestern haben das Deutsche Zentrum für Luft und Raumfahrt (DZLR) und die Muster Technik GmbH"
+        " einen Vertrag über die gemeinsame Forschung unterzeichnet. Das DZLR freut sich sehr darüber."
+    )
+    found = {e.name: [m.text for m in e.mentions] for e in entities(analyser, text)}
+    assert found["Deutsche Zentrum für Luft und Raumfahrt"] == [
+        "Deutsche Zentrum für Luft und Raumfahrt",
+        "DZLR",
+        "DZLR",
+    ]
+    assert found["Muster Technik GmbH"] == ["Muster Technik GmbH"]
