@@ -1,4 +1,4 @@
-"""Agreements of a document: who with whom, of which kind, in which status, since when, and the sentence that says so."""
+"""Agreements of a document: who with whom, of which kind and status, since when, and the evidence."""
 
 from pipeline.analyse.agreements.finder import AgreementFinder, find_reports
 

@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBERS = {
-    w: n for n, w in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), start=1)
-} | {"a": 1, "an": 1, "fifteen": 15, "twenty": 20}  # fmt: skip
-_MONTH = r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sep(?:t|tember|t?\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"  # noqa: E501
+_COUNTED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NUMBERS = {w: n for n, w in enumerate(_COUNTED, start=1)} | {"a": 1, "an": 1, "fifteen": 15, "twenty": 20}
+_MONTH = (
+    r"(?P<month>jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?"
+    r"|aug(?:ust|\.)?|sep(?:t|tember|t?\.)?|oct(?:ober|\.)?|nov(?:ember|\.)?|dec(?:ember|\.)?)"
+)
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _COUNT = r"(?P<count>\d{1,3}|" + "|".join(_NUMBERS) + ")"
 
+_BARE_YEAR = re.compile(rf"\b{_YEAR}\b")
 _PATTERNS = [
     re.compile(rf"\b{_YEAR}-(?P<m>[01]\d)-(?P<day>[0-3]\d)\b"),
     re.compile(rf"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<m>[01]?\d)\.{_YEAR}\b"),
@@ -27,23 +31,47 @@ _PATTERNS = [
     re.compile(rf"\b{_MONTH},?(?: of)?\s+{_YEAR}\b", re.I),
     re.compile(rf"\b{_DAY}(?: of)?\s+{_MONTH}\b", re.I),
     re.compile(rf"\b{_MONTH}\s+{_DAY}\b", re.I),
-    re.compile(rf"\b(?:in|since|of|by|from|early|late|mid|last|this|until)[ -](?:the \w+ of )?{_MONTH}(?!\w)", re.I),
-    re.compile(r"\b(?P<word>today|yesterday|(?:this|last|earlier this|late last) (?:week|month|year)|a year ago)\b", re.I),
+    re.compile(
+        rf"\b(?:in|since|of|by|from|early|late|mid|last|this|until)[ -](?:the \w+ of )?"
+        rf"{_MONTH}(?!\w|,?\s(?:19|20)\d\d)",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?P<word>today|yesterday|(?:this|last|earlier this|late last) (?:week|month|year)|a year ago)\b", re.I
+    ),
+    re.compile(r"\b(?P<season>(?:this|last|earlier this|late last) (?:spring|summer|autumn|fall|winter))\b", re.I),
     re.compile(rf"\b(?:last|on|this) (?P<weekday>{'|'.join(_DAYS)})\b", re.I),
     re.compile(rf"\b{_COUNT} (?P<unit>years?|months?|weeks?|days?) ago\b", re.I),
-    re.compile(rf"\b{_YEAR}\b"),
+    _BARE_YEAR,
 ]
-_FUTURE = re.compile(r"(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|–|-|horizon|vision|deadline)\s*(?:the end of\s*)?$", re.I)
+_RANGE = re.compile(r"\s?[-–—/]\s?\d")
+_OF_TIME = re.compile(
+    r"(?:\b(?:in|since|of|from|early|late|mid|during|spring|summer|autumn|fall|winter|and|year)[ -]"
+    r"|^\W*|[(\[:]\s?|[–-]\s)$",
+    re.I,
+)
+"""A bare year counts after a word of time, or first in a line; "Hackathon 2023" is a name."""
+_FUTURE = re.compile(
+    r"(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|–|-|horizon|vision|deadline)"
+    r"\s*(?:the end of\s*)?$",
+    re.I,
+)
 _TERM = re.compile(
-    rf"(?<![\w-])(?:{_COUNT}|(?P<another>another|further|next|additional|more))(?:[ -](?:more|further|additional|full|calendar))?[ -](?P<unit>years?|months?|decade)\b(?! ago| old|-old| later| earlier)",
+    rf"(?<![\w-])(?:{_COUNT}|(?P<another>another|further|next|additional|more))"
+    r"(?:[ -](?:more|further|additional|full|calendar))?[ -](?P<unit>years?|months?|decade)\b"
+    r"(?! ago| old|-old| later| earlier)",
     re.I,
 )
 _TERM_CUE = re.compile(
-    r"(?:\bfor|\bover|\bnext|\bwithin|\bduring|\blasts?|\blasting|\blast|\bruns?(?: for)?|\bterm:?|\bperiod:?|\bduration:?|\brunning(?: for)?|\bby|\banother|\ba|\bthe|\bcovers?|\btheir|\bits|\bspans?|\bfirst|\bof|\binitial)\W*$",
+    r"\b(?:for|over|next|within|during|lasts?|lasting|runs?|term:?|period:?|duration:?|running|by|another|an?|the|covers?"
+    r"|their|its|spans?|first|of|initial|runs? for|running for)\W*$",
     re.I,
 )
 _DECADE = re.compile(r"\b(?:next|last|a|another|for the) decade\b", re.I)
-_UNTIL = re.compile(rf"\b(?:until|till|through|to run to|runs? to|expires? in|ends? in)\s+(?:the end of\s+)?(?:{_MONTH}\s+)?{_YEAR}\b", re.I)
+_UNTIL = re.compile(
+    rf"\b(?:until|till|through|to run to|runs? to|expires? in|ends? in)\s+(?:the end of\s+)?(?:{_MONTH}\s+)?{_YEAR}\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +90,9 @@ def find_dates(sentence: str, published: str | None) -> list[Dated]:
         for match in pattern.finditer(sentence):
             if any(match.start() < d.end and d.start < match.end() for d in found):
                 continue
-            if _FUTURE.search(sentence[: match.start()]):
+            if _FUTURE.search(sentence[: match.start()]) or _RANGE.match(sentence, match.end()):
+                continue
+            if match.re is _BARE_YEAR and not _OF_TIME.search(sentence[: match.start()]):
                 continue
             iso = _resolve(match.groupdict(), published)
             if iso:
@@ -133,23 +163,24 @@ def _before(published: str, month: int, day: int | None) -> str | None:
 
 
 def _relative(parts: dict[str, str | None], published: str) -> str | None:
-    word = (parts.get("word") or "").lower()
-    if word in ("this year", "earlier this year"):
-        return published[:4]
-    if word in ("last year", "a year ago", "late last year"):
-        return str(int(published[:4]) - 1)
-    if len(published) < 7:
-        return None
-    year, month = int(published[:4]), int(published[5:7])
-    if word in ("this month", "earlier this month"):
-        return published[:7]
-    if word in ("last month", "late last month"):
-        return _iso(year - (month == 1), 12 if month == 1 else month - 1, None)
-    if parts.get("unit") and (parts["unit"] or "")[0].lower() in "ym":
-        back = _number(parts["count"] or "1") * (12 if (parts["unit"] or "")[0].lower() == "y" else 1)
-        at = year * 12 + month - 1 - back
-        return str(at // 12) if (parts["unit"] or "")[0].lower() == "y" else _iso(at // 12, at % 12 + 1, None)
+    if parts.get("season"):
+        return _season((parts["season"] or "").lower(), published)
+    word, unit = (parts.get("word") or "").lower(), (parts.get("unit") or "").lower()
+    if word.endswith("year") or word == "a year ago":
+        return published[:4] if "this" in word else str(int(published[:4]) - 1)
+    if len(published) >= 7 and (word.endswith("month") or unit[:1] in ("y", "m")):
+        back = 0 if "this" in word else 1 if word else _number(parts["count"] or "1") * (12 if unit[0] == "y" else 1)
+        at = int(published[:4]) * 12 + int(published[5:7]) - 1 - back
+        return str(at // 12) if unit[:1] == "y" else _iso(at // 12, at % 12 + 1, None)
     return _by_day(parts, word, published) if len(published) == 10 else None
+
+
+def _season(words: str, published: str) -> str | None:
+    """The year of a season: last autumn is last year's until this year's has begun."""
+    if "last" not in words or len(published) < 7:
+        return published[:4] if "last" not in words else None
+    begins = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[words.rpartition(" ")[2]]
+    return str(int(published[:4]) - (int(published[5:7]) < begins + 3))
 
 
 def _by_day(parts: dict[str, str | None], word: str, published: str) -> str | None:

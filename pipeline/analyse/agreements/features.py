@@ -1,7 +1,8 @@
-"""What is seen of a candidate pair, as a list of feature names; names with a weight in the model count, others do not."""
+"""What is seen of a candidate pair, as a list of feature names; those with a weight in the model count."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from config.agreements import KINDS
@@ -12,6 +13,9 @@ from pipeline.records import Entity
 
 _KINDS = frozenset(KINDS)
 _NEAR = 4
+_PLACES = frozenset(
+    ("u", "pre", "btw", "post", "path", "verb", "arg", "arg2", "above", "next", "listed&btw", "listed&post")
+)
 _ARGUMENTS = frozenset(("dobj", "prep", "attr", "acomp", "xcomp", "aux", "auxpass", "prt", "neg"))
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s")
 
@@ -26,15 +30,50 @@ def stem(low: str) -> str:
     return low[:-1] if low.endswith("e") and len(low) > 3 else low
 
 
+_SORTS = {
+    "company": (
+        "ltd limited inc gmbh ag ab plc llc oy as sa bv nv corporation corp company pharma pharmaceuticals "
+        "technologies therapeutics biotech biosciences medical systems labs oyj srl ventures capital partners "
+        "bank"
+    ),
+    "funder": (
+        "ministry fund funds foundation commission council agency department government horizon interreg "
+        "programme program framework initiative"
+    ),
+    "teacher": (
+        "university université universität college school institute institut faculty academy laboratory laboratories"
+    ),
+    "carer": ("hospital hospitals clinic trust nhs medical health healthcare care"),
+    "network": (
+        "alliance network cluster association federation society consortium hub forum union organisation "
+        "partnership infrastructure collaboration eric elixir group committee board"
+    ),
+}
+_SORT_OF = {word: sort for sort, words in _SORTS.items() for word in words.split()}
+
+
+def sort_of(name: str) -> str:
+    """What sort of body a name speaks of, by the last telling word of it: "company", "funder", … or "other"."""
+    for word in reversed(name.lower().replace(".", "").replace(",", "").split()):
+        if word in _SORT_OF:
+            return _SORT_OF[word]
+    return "acronym" if name.isupper() else "other"
+
+
 class Context:
     """What all candidates of one document share."""
 
-    def __init__(self, layout: Layout, entities: Sequence[Entity], title: str, title_hits: Sequence[Hit], mains: list[int]) -> None:
+    def __init__(
+        self, layout: Layout, entities: Sequence[Entity], title: str, title_hits: Sequence[Hit], mains: list[int]
+    ) -> None:
         self.layout = layout
         self.entities = entities
         self.mains = mains
         self.titled = [any(m in title for m in {x.text for x in e.mentions[:20]} | {e.name}) for e in entities]
         self.title_kinds = sorted({hit.group for hit in title_hits if hit.group in _KINDS})
+        self.sorts = [sort_of(entity.name) for entity in entities]
+        spoken = Counter(hit.group for unit in layout.units for hit in unit.hits if hit.group in _KINDS)
+        self.spoken = [f"doc:{kind}" for kind, count in spoken.most_common(2) if count > 1]
         self.children: dict[int, list[int]] = {}
         for at, head in enumerate(layout.heads):
             if head != at:
@@ -54,6 +93,7 @@ class Context:
 def features(candidate: Candidate, context: Context) -> list[str]:
     """Feature names of one candidate; each counts once."""
     names = _pair(candidate, context)
+    told = len(names)
     unit = context.layout.units[candidate.unit]
     names += _unit(candidate, unit, context)
     if candidate.mode == "in":
@@ -69,7 +109,17 @@ def features(candidate: Candidate, context: Context) -> list[str]:
             names += _stands(candidate, anchor, context)
     else:
         names += _listed(candidate, context)
+    names += [any_kind for name in names[told:] if (any_kind := _of_any_kind(name))]
     return list(dict.fromkeys(names))
+
+
+def _of_any_kind(name: str) -> str | None:
+    """The same feature with the kind left out, so that what holds for one kind of agreement is learnt for all."""
+    place, _, rest = name.partition(":")
+    if place not in _PLACES:
+        return None
+    group, sign, tail = rest.partition(":" if ":" in rest else "&")
+    return f"{place}:any{sign}{tail}" if group in _KINDS else None
 
 
 def _bin(count: int) -> str:
@@ -91,6 +141,8 @@ def _pair(candidate: Candidate, context: Context) -> list[str]:
         f"bodies={_bin(sum(1 for c in layout.counts if c))}",
         f"types={types}&main={mains}",
     ]
+    sorts = sorted(context.sorts[n] for n in pair)
+    names += [f"sorts={'+'.join(sorts)}", f"sort:{sorts[0]}", f"sort:{sorts[1]}", *context.spoken]
     names += [f"title:{kind}&titled={titled}" for kind in context.title_kinds]
     return names
 
@@ -150,8 +202,14 @@ def _around(left: Span, right: Span, pair: tuple[int, int], unit: Unit, context:
         names.append("btw=" + " ".join(stem(w) for w in between))
     lows = layout.lows
     names += [f"l+:{stem(lows[left.end])}", f"r-:{stem(lows[right.start - 1])}"] if gap else ["touching"]
-    names += [f"pre-w:{stem(lows[at])}" for at in range(max(unit.start, left.start - _NEAR), left.start) if context.owner[at] < 0]
-    names += [f"post-w:{stem(lows[at])}" for at in range(right.end, min(unit.end, right.end + _NEAR)) if context.owner[at] < 0]
+    names += [
+        f"pre-w:{stem(lows[at])}"
+        for at in range(max(unit.start, left.start - _NEAR), left.start)
+        if context.owner[at] < 0
+    ]
+    names += [
+        f"post-w:{stem(lows[at])}" for at in range(right.end, min(unit.end, right.end + _NEAR)) if context.owner[at] < 0
+    ]
     names.append("starts" if left.start - unit.start <= 1 else "inside")
     tags = [layout.tags[at][:3] for at in range(left.end, right.start) if context.owner[at] < 0]
     names += [f"verbs={_bin(sum(tag[:2] == 'VB' for tag in tags))}", f"names={_bin(tags.count('NNP'))}"]
@@ -169,7 +227,9 @@ def _token(at: int, unit: Unit, context: Context) -> str:
     return "name" if context.layout.tags[at][:3] == "NNP" else stem(context.layout.lows[at])
 
 
-_LISTING = frozenset({",", "and", "&", "/", "|", "(", ")", "-", "–", "—", ";", "the", "+", "or", "as", "well", "•", "x", "\n", "plus"})
+_LISTING = frozenset(
+    {",", "and", "&", "/", "|", "(", ")", "-", "–", "—", ";", "the", "+", "or", "as", "well", "•", "x", "\n", "plus"}
+)
 
 
 def _root(span: Span, heads: list[int]) -> int:
@@ -198,10 +258,15 @@ def _path(left: Span, right: Span, unit: Unit, context: Context) -> list[str]:
         return ["path=none"]
     top = up[meet]
     way_up, way_down = up[:meet], down[: places[top]]
-    labels = [f"<{context.layout.deps[at]}" for at in way_up] + [f">{context.layout.deps[at]}" for at in reversed(way_down)]
+    labels = [f"<{context.layout.deps[at]}" for at in way_up] + [
+        f">{context.layout.deps[at]}" for at in reversed(way_down)
+    ]
     inner = {*way_up[1:], *way_down[1:], top}
     names = _governing(top, inner, context)
-    names += [f"path-length={_bin(len(labels))}", f"top={stem(layout.lows[top])}" if context.owner[top] < 0 else "top=body"]
+    names += [
+        f"path-length={_bin(len(labels))}",
+        f"top={stem(layout.lows[top])}" if context.owner[top] < 0 else "top=body",
+    ]
     if len(labels) < 6:
         names.append("path=" + " ".join(labels))
     names += [f"p:{stem(layout.lows[at])}" for at in inner if context.owner[at] < 0]
@@ -241,8 +306,14 @@ def _meant(candidate: Candidate, unit: Unit, context: Context) -> list[str]:
         if hit.form:
             names.append(f"{side}:{hit.group}:{hit.form}")
     lows = layout.lows
-    names += [f"pre-w:{stem(lows[at])}" for at in range(max(unit.start, mine.start - _NEAR), mine.start) if context.owner[at] < 0]
-    names += [f"post-w:{stem(lows[at])}" for at in range(mine.end, min(unit.end, mine.end + _NEAR)) if context.owner[at] < 0]
+    names += [
+        f"pre-w:{stem(lows[at])}"
+        for at in range(max(unit.start, mine.start - _NEAR), mine.start)
+        if context.owner[at] < 0
+    ]
+    names += [
+        f"post-w:{stem(lows[at])}" for at in range(mine.end, min(unit.end, mine.end + _NEAR)) if context.owner[at] < 0
+    ]
     names += [f"there:{hit.group}" for hit in before.hits if hit.group in _KINDS]
     return names
 
@@ -273,7 +344,9 @@ def _governing(top: int, inner: set[int], context: Context) -> list[str]:
             names += [f"arg:{group}" for group in context.groups.get(child, ())]
             if dep == "prep":
                 for grand in context.children.get(child, ()):
-                    names.append(f"arg-{layout.lows[child]}:{'body' if owner[grand] >= 0 else stem(layout.lows[grand])}")
+                    names.append(
+                        f"arg-{layout.lows[child]}:{'body' if owner[grand] >= 0 else stem(layout.lows[grand])}"
+                    )
                     names += [f"arg2:{group}" for group in context.groups.get(grand, ())]
     return names
 

@@ -17,7 +17,10 @@ from pipeline.analyse.agreements.reports import Accepted, make_reports
 from pipeline.records import Entity, Report, Text
 
 BORROWED = 0.6
-"""Pairs of one unit that share a body mostly state one agreement: so much of a pair's kind comes from its neighbours."""
+"""Pairs of one unit that share a body mostly state one agreement: so much comes from the neighbours."""
+DENIED = 1.0
+"""Taken from the score under a negated verb: too few labelled sentences deny anything for training to learn it."""
+_NEGATED = frozenset(("verb-negated", "path:negation", "verb:negation"))
 
 Seen = list[tuple[Candidate, list[str]]]
 
@@ -49,7 +52,7 @@ class AgreementFinder:
         """For each pair the place that states it most clearly, where that is clear enough."""
         best: dict[tuple[int, int], tuple[float, Candidate, list[str]]] = {}
         for candidate, names in seen:
-            score = self._model.score(candidate.mode, names)
+            score = self._model.score(candidate.mode, names) - (DENIED if not _NEGATED.isdisjoint(names) else 0.0)
             if candidate.pair not in best or score > best[candidate.pair][0]:
                 best[candidate.pair] = (score, candidate, names)
         rated = [(self._model.probability(score), candidate, names) for score, candidate, names in best.values()]
@@ -72,7 +75,10 @@ def _shared_labels(best: list[tuple[float, Candidate, list[str]]], model: Softma
     for at, (_, candidate, _) in enumerate(best):
         for body in candidate.pair:
             places.setdefault((candidate.unit, body), []).append(at)
-    sums = {place: [sum(column) for column in zip(*(logs[at] for at in rows), strict=True)] for place, rows in places.items()}
+    sums = {
+        place: [sum(column) for column in zip(*(logs[at] for at in rows), strict=True)]
+        for place, rows in places.items()
+    }
     labels = []
     for own, (_, candidate, _) in zip(logs, best, strict=True):
         keys = [(candidate.unit, body) for body in candidate.pair]

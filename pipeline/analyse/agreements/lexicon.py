@@ -67,7 +67,7 @@ class Lexicon:
         return hits + self._standing(lows)
 
     def _standing(self, lows: Sequence[str]) -> list[Hit]:
-        """"The Lyon company" stands for a body as "the company" does: up to two words may come between."""
+        """ "The Lyon company" stands for a body as "the company" does: up to two words may come between."""
         found = []
         for at, low in enumerate(lows):
             if low in {"the", "this"}:

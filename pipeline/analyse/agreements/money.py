@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 _CODES = {
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD",
-    "dollars": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "chf": "CHF", "francs": "CHF", "sek": "SEK",
-    "nok": "NOK", "dkk": "DKK", "c$": "CAD", "cad": "CAD", "a$": "AUD", "aud": "AUD", "nz$": "NZD", "s$": "SGD", "₹": "INR",
-    "inr": "INR", "¥": "JPY", "yen": "JPY", "jpy": "JPY", "cny": "CNY", "pln": "PLN", "hk$": "HKD",
+    "€": "EUR", "euro": "EUR", "euros": "EUR", "eur": "EUR", "$": "USD", "us$": "USD", "usd": "USD",
+    "dollar": "USD", "dollars": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "pounds": "GBP", "chf": "CHF",
+    "francs": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "c$": "CAD", "cad": "CAD", "a$": "AUD",
+    "aud": "AUD", "nz$": "NZD", "s$": "SGD", "₹": "INR", "inr": "INR", "¥": "JPY", "yen": "JPY", "jpy": "JPY",
+    "cny": "CNY", "pln": "PLN", "hk$": "HKD",
 }  # fmt: skip
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "bn": 1e9, "b": 1e9, "billion": 1e9,

@@ -8,13 +8,16 @@ from itertools import combinations
 
 from config.agreements import Agreements
 from pipeline.analyse.agreements.candidates import Candidate
-from pipeline.analyse.agreements.dates import find_dates, find_term
 from pipeline.analyse.agreements.layout import Layout
 from pipeline.analyse.agreements.money import find_sum
+from pipeline.analyse.agreements.when import when_and_how_long
 from pipeline.records import Entity, Party, Report
 
 DENSE = 0.75
 """Share of a group's pairs that must be accepted for the group to be one agreement of all its parties."""
+
+APART = 0.2
+"""A body whose pairs are less certain than the group's best by more than this gets a report of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class Accepted:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the reports of one document share."""
+
+    layout: Layout
+    entities: Sequence[Entity]
+    words: Agreements
+    published: str | None
+
+
 def make_reports(
     accepted: Sequence[Accepted], layout: Layout, entities: Sequence[Entity], words: Agreements, published: str | None
 ) -> list[Report]:
@@ -35,9 +48,10 @@ def make_reports(
     for pair in accepted:
         unit = pair.candidate.head if pair.candidate.mode == "block" else pair.candidate.unit
         by_place.setdefault((pair.candidate.mode, max(unit, 0), pair.kind, pair.status), []).append(pair)
-    reports = []
+    around = Around(layout, entities, words, published)
+    reports: list[Report] = []
     for (_, unit, _, _), pairs in by_place.items():
-        reports += [_report(group, unit, layout, entities, words, published) for group in _groups(pairs)]
+        reports += [_report(group, unit, around) for group in _groups(pairs)]
     return sorted(reports, key=lambda report: (-report.confidence, report.evidence_start))
 
 
@@ -50,41 +64,42 @@ def _groups(pairs: list[Accepted]) -> list[list[Accepted]]:
         links.setdefault(other, set()).add(one)
     groups = []
     while todo:
-        seed = next(iter(todo))
+        seed, strongest = next(iter(todo.items()))
         members = set(seed)
         for body in sorted(links, key=lambda n: -len(links[n] & members)):
-            if body not in members and len(links[body] & members) >= DENSE * len(members):
-                members.add(body)
+            joined = [todo[p] for p in (tuple(sorted((body, m))) for m in members) if p in todo]
+            if body not in members and len(joined) >= DENSE * len(members):
+                weak = sum(pair.confidence for pair in joined) / len(joined)
+                if weak >= strongest.confidence - APART:
+                    members.add(body)
         inner = [p for p in combinations(sorted(members), 2) if p in todo]
         groups.append([todo.pop(p) for p in inner])
     return groups
 
 
-def _report(
-    group: list[Accepted], unit: int, layout: Layout, entities: Sequence[Entity], words: Agreements, published: str | None
-) -> Report:
+def _report(group: list[Accepted], unit: int, around: Around) -> Report:
+    layout, published = around.layout, around.published
     start, end = layout.char_span(layout.units[unit])
-    sentence = layout.text[start:end]
     first = group[0]
-    near = layout.offsets[first.candidate.second.start] - start
-    dates = find_dates(sentence, published)
-    signed = min(dates, key=lambda d: abs(d.start - near)).iso if dates and first.status != "planned" else None
-    money = find_sum(sentence) if first.kind == "funding" else None
+    bodies = {body for pair in group for body in pair.candidate.pair}
+    money = find_sum(layout.text[start:end]) if first.kind == "funding" else None
+    when = when_and_how_long(layout, (unit, first.candidate.second), bodies, (first.kind, first.status), published)
     return Report(
         kind=first.kind,
         status=first.status,
-        parties=_parties(group, layout, entities, words),
-        confidence=round(sum(pair.confidence for pair in group) / len(group), 4),
+        parties=_parties(group, around),
+        confidence=round(_together(group), 4),
         evidence_start=start,
         evidence_end=end,
-        signed=signed,
-        duration_months=find_term(sentence, published, signed),
+        signed=when[0],
+        duration_months=when[1],
         amount=money[0] if money else None,
         currency=money[1] if money else None,
     )
 
 
-def _parties(group: list[Accepted], layout: Layout, entities: Sequence[Entity], words: Agreements) -> tuple[Party, ...]:
+def _parties(group: list[Accepted], around: Around) -> tuple[Party, ...]:
+    layout, entities, words = around.layout, around.entities, around.words
     order: dict[int, None] = {}
     for pair in group:
         order.update({pair.candidate.first.entity: None, pair.candidate.second.entity: None})
@@ -96,7 +111,22 @@ def _parties(group: list[Accepted], layout: Layout, entities: Sequence[Entity], 
     return tuple(Party(entities[number].name, roles.get(number)) for number in order)
 
 
-_REVERSED = frozenset(("by", "from", "welcomes", "welcomed", "admits", "admitted", "receives", "received", "gets", "got", "won", "secured"))
+_REVERSED = frozenset(
+    (
+        "by",
+        "from",
+        "welcomes",
+        "welcomed",
+        "admits",
+        "admitted",
+        "receives",
+        "received",
+        "gets",
+        "got",
+        "won",
+        "secured",
+    )
+)
 
 
 def _two_roles(pair: Accepted, layout: Layout, words: Agreements) -> dict[int, str | None]:
@@ -117,3 +147,8 @@ def _coordinator(group: list[Accepted], layout: Layout) -> dict[int, str | None]
             if before and "by" in before and {"led", "coordinated", "ordinated"} & set(before):
                 return {span.entity: "coordinator"}
     return {}
+
+
+def _together(group: list[Accepted]) -> float:
+    """Confidence of a group: the mean of its pairs."""
+    return sum(pair.confidence for pair in group) / len(group)

@@ -1,6 +1,7 @@
-"""Fit the weights on labelled documents: ``python -m pipeline.analyse.agreements.train GOLD_FOLDER [--write]``.
+"""Fit the weights on labelled documents: ``python -m pipeline.analyse.agreements.train GOLD_FOLDER [--core FILE]``.
 
-Needs scikit-learn (the ``train`` extra). Without ``--write`` only the cross-validation runs. Deterministic.
+Needs scikit-learn (the ``train`` extra). Deterministic.
+`benchmarks/agreements_quality.py` cross-validates the same fit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,17 @@ import numpy as np
 import spacy
 from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from spacy.language import Language
 
 from config.agreements import load_agreements
 from pipeline.analyse.agreements.finder import AgreementFinder
-from pipeline.analyse.agreements.gold import Labelled, read_gold
+from pipeline.analyse.agreements.gold import Labelled, read_core, read_gold
 from pipeline.analyse.agreements.layout import Layout
 from pipeline.analyse.agreements.model import WEIGHTS, Model, from_json
 from pipeline.analyse.agreements.untrained import UNTRAINED
 
 FOLDS = 5
+CORE_WEIGHT = 0.1
 SETS = ("domain", "real")
 
 
@@ -47,7 +50,7 @@ class Example:
     kind: str
     status: str
     weight: float
-    """One over the root of the number of candidates of its unit, so that one long list does not outweigh many sentences."""
+    """One over the root of the number of candidates of its unit, so that a long list does not outweigh sentences."""
 
 
 def fold_of(document: str) -> int:
@@ -70,30 +73,39 @@ def examples(labelled: Labelled, finder: AgreementFinder) -> list[Example]:
         agreement = labelled.agreements[(here or stated)[0]] if stated else {"kind": "", "status": ""}
         rows.append(
             Example(
-                labelled.text.id, fold_of(labelled.text.id), candidate.pair, candidate.mode, tuple(names), label,
-                bool(stated), agreement["kind"], agreement["status"], crowd[candidate.mode, candidate.unit] ** -0.5,
-            )  # fmt: skip
+                labelled.text.id,
+                fold_of(labelled.text.id),
+                candidate.pair,
+                candidate.mode,
+                tuple(names),
+                label,
+                bool(stated),
+                agreement["kind"],
+                agreement["status"],
+                crowd[candidate.mode, candidate.unit] ** -0.5,
+            )
         )
     return rows
 
 
-def fit(rows: Sequence[Example], missed: int, *, calibrate: bool = True) -> Model:
-    """Fit all weights; `missed` is the number of gold pairs that no candidate reaches (for the threshold)."""
-    raw: dict[str, Any] = {**_pair_weights(rows), "slope": 1.0, "offset": 0.0, "threshold": 0.5}
-    stated = [row for row in rows if row.label == 1]
+def fit(rows: Sequence[Example], missed: int, extra: Sequence[Example] = ()) -> Model:
+    """Fit all weights; `missed` is the number of gold pairs that no candidate reaches (for the threshold).
+
+    `extra` rows (CORE) are trained on but neither calibrated nor thresholded on.
+    """
+    raw: dict[str, Any] = {**_pair_weights([*rows, *extra]), "slope": 1.0, "offset": 0.0, "threshold": 0.5}
+    stated = [row for row in [*rows, *extra] if row.label == 1]
     raw["kinds"] = _softmax(stated, [row.kind for row in stated], strength=0.3, balance=0.3)
     raw["status"] = _softmax(stated, [row.status for row in stated], strength=0.2, balance=0.5)
-    if calibrate:
-        raw |= _calibration(rows, missed)
-    return from_json(raw)
+    return from_json(raw | _calibration(rows, missed, extra))
 
 
-def _calibration(rows: Sequence[Example], missed: int) -> dict[str, float]:
+def _calibration(rows: Sequence[Example], missed: int, extra: Sequence[Example]) -> dict[str, float]:
     """Slope, offset and best threshold from scores of documents held out of an inner split."""
     scores: list[float] = [0.0] * len(rows)
     parts = [zlib.crc32((row.document + "/inner").encode()) % 4 for row in rows]
     for part in range(4):
-        inner = {**UNTRAINED, **_pair_weights([row for row, p in zip(rows, parts, strict=True) if p != part])}
+        inner = {**UNTRAINED, **_pair_weights([*(r for r, p in zip(rows, parts, strict=True) if p != part), *extra])}
         model = from_json(inner)
         for at, row in enumerate(rows):
             if parts[at] == part:
@@ -170,6 +182,12 @@ def _unit_at(layout: Layout, place: int) -> int:
     return next((n for n, unit in enumerate(layout.units) if place < layout.char_span(unit)[1]), -1)
 
 
+def core_examples(path: Path, finder: AgreementFinder, nlp: Language) -> list[Example]:
+    """CORE's sentences as further training rows, at a tenth of the weight of labelled documents."""
+    rows = [row for labelled in read_core(path, nlp) for row in examples(labelled, finder)]
+    return [replace(row, weight=row.weight * CORE_WEIGHT) for row in rows]
+
+
 def to_json(model: Model, digest: str) -> str:
     """The weights as the file that `load_model` reads."""
     body = {name: getattr(model, name) for name in ("bias", "slope", "offset", "threshold", "shared", "own")}
@@ -189,6 +207,7 @@ def main() -> None:
     """Train on everything in GOLD_FOLDER and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder with domain.jsonl, real.jsonl and their texts")
+    parser.add_argument("--core", type=Path, help="core_train.jsonl, further sentences with two companies")
     parser.add_argument("--words", type=Path, default=Path("config/agreements.yaml"))
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     args = parser.parse_args()
@@ -196,8 +215,9 @@ def main() -> None:
     finder = AgreementFinder(nlp.vocab, load_agreements(args.words), from_json(UNTRAINED))
     documents = [labelled for name in SETS for labelled in read_gold(args.folder, name, nlp)]
     rows = [row for labelled in documents for row in examples(labelled, finder)]
+    extra = core_examples(args.core, finder, nlp) if args.core else []
     digest = hashlib.sha256(b"".join((args.folder / f"{name}.jsonl").read_bytes() for name in SETS)).hexdigest()
-    model = fit(rows, missed_pairs(documents, rows))
+    model = fit(rows, missed_pairs(documents, rows), extra)
     args.output.write_text(to_json(model, digest) + "\n", encoding="utf8")
     sys.stdout.write(f"{len(documents)} documents, {len(rows)} candidates -> {args.output}\n")
 

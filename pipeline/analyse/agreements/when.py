@@ -1,0 +1,87 @@
+"""Where a document says when an agreement was made and how long it lasts: in its sentence or one after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.agreements import KINDS
+from pipeline.analyse.agreements.dates import find_dates, find_term
+from pipeline.analyse.agreements.layout import Layout, Span, Unit
+
+_SIGNING = frozenset(
+    ("sign", "signed", "signs", "signing", "signature", "concluded", "agreed", "announced", "founded", "established",
+     "launched", "joined", "contract", "agreement", "memorandum", "deal", "partnership", "alliance", "membership",
+     "awarded", "letter", "text", "dates", "began", "started")
+)  # fmt: skip
+_MEETING = frozenset(("host", "hosts", "hosted", "hosting", "held", "organised", "organized", "organise", "hackathon"))
+_WHOLE = ("consortium", "funding")
+"""Kinds whose term is that of the project a document is about, wherever it stands."""
+_HEADLINE = 3
+"""Units so early in a document are title or lead; what they announce is dated in the text that follows."""
+
+
+def when_and_how_long(
+    layout: Layout, place: tuple[int, Span], bodies: set[int], label: tuple[str, str], published: str | None
+) -> tuple[str | None, int | None]:
+    """The signing date (partial ISO) and the term in months, each None where the document does not say.
+
+    `place` is the unit of the evidence and the mention nearest to it, `label` the agreement's kind and status.
+    """
+    (unit, near), (kind, status) = place, label
+    signed = None if status == "planned" else _signed(layout, unit, bodies, near, published)
+    for number in (unit, *_going_on(layout, unit, bodies)):
+        start, end = layout.char_span(layout.units[number])
+        term = find_term(layout.text[start:end], published, signed)
+        if term is not None:
+            return signed, term
+    return signed, only_term(layout, published) if kind in _WHOLE else None
+
+
+def only_term(layout: Layout, published: str | None) -> int | None:
+    """The term in months, where the document states a single one."""
+    found = {find_term(layout.text[slice(*layout.char_span(unit))], published) for unit in layout.units if unit.hits}
+    found.discard(None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _signed(layout: Layout, unit: int, bodies: set[int], near: Span, published: str | None) -> str | None:
+    start, end = layout.char_span(layout.units[unit])
+    dates = find_dates(layout.text[start:end], published)
+    own = layout.units[unit]
+    lows = layout.lows[own.start : own.end]
+    meeting = any(hit.group == "event" for hit in own.hits) or not _MEETING.isdisjoint(lows)
+    if meeting and _SIGNING.isdisjoint(lows):
+        return None  # the date of a meeting that the partners hold
+    if dates:
+        return min(dates, key=lambda date: abs(date.start - (layout.offsets[near.start] - start))).iso
+    for number in _going_on(layout, unit, bodies):
+        following = layout.units[number]
+        if _SIGNING.isdisjoint(layout.lows[following.start : following.end]):
+            continue
+        start, end = layout.char_span(following)
+        dates = find_dates(layout.text[start:end], published)
+        if dates:
+            return dates[0].iso
+    return None
+
+
+def _going_on(layout: Layout, unit: int, bodies: set[int]) -> Iterator[int]:
+    """Units that may go on about the agreement: the next ones without other bodies, or any that names two parties."""
+    if unit < 0:
+        return
+    units = layout.units
+    for number in range(unit + 1, min(unit + 3, len(units))):
+        others = {span.entity for span in units[number].spans} - bodies
+        if others:
+            break
+        if _speaks_of_agreement(units[number]):
+            yield number
+    if unit < _HEADLINE:
+        for number in range(unit + 1, min(unit + 12, len(units))):
+            named = {span.entity for span in units[number].spans} & bodies
+            if len(named) > 1 and _speaks_of_agreement(units[number]):
+                yield number
+
+
+def _speaks_of_agreement(unit: Unit) -> bool:
+    return any(hit.group in KINDS or hit.group in ("plural", "extended") for hit in unit.hits)

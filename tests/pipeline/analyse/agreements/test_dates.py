@@ -1,0 +1,90 @@
+"""Dates and terms against a publication date: the precision of the words is kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.analyse.agreements.dates import find_dates, find_term
+from pipeline.analyse.agreements.money import find_sum
+
+PUBLISHED = "2023-06-15"  # a Thursday
+
+DATES = {
+    "signed on 24 November": "2022-11-24",
+    "signed on 3 May": "2023-05-03",
+    "signed on May 3": "2023-05-03",
+    "signed on 3 May 2019": "2019-05-03",
+    "signed on May 3rd, 2019": "2019-05-03",
+    "signed on 2019-05-03": "2019-05-03",
+    "signed on 3.5.2019": "2019-05-03",
+    "signed 06/2017": "2017-06",
+    "signed in May 2019": "2019-05",
+    "signed in August": "2022-08",
+    "signed in 2019": "2019",
+    "signed today": "2023-06-15",
+    "signed yesterday": "2023-06-14",
+    "signed last Tuesday": "2023-06-13",
+    "signed on Thursday": "2023-06-15",
+    "signed last week": "2023-06",
+    "signed last month": "2023-05",
+    "signed earlier this month": "2023-06",
+    "signed last year": "2022",
+    "signed last autumn": "2022",
+    "signed two years ago": "2021",
+    "signed three months ago": "2023-03",
+    "signed two days ago": "2023-06-13",
+}
+NO_DATES = ("valid until 2030", "Hackathon 2023 was fun", "you may sign", "the 2016-2019 phase", "in March 2031-2035")
+TERMS = {
+    "a two-year partnership": 24,
+    "a 24-month project": 24,
+    "for the next three years": 36,
+    "runs for 18 months": 18,
+    "over ten years": 120,
+    "lasts a decade, for the next decade": 120,
+    "until 2030": 90,
+    "until the end of December 2024": 18,
+}
+NO_TERMS = ("a two-year-old company", "founded ten years ago", "twenty people", "in 2030")
+SUMS = {
+    "a grant of €2 million": (2e6, "EUR"),
+    "EUR 1,250,000 in all": (1.25e6, "EUR"),
+    "£5m from the fund": (5e6, "GBP"),
+    "3.5 million euros": (3.5e6, "EUR"),
+    "$4.9 billion": (4.9e9, "USD"),
+    "₹65 crore": (6.5e8, "INR"),
+}
+
+
+@pytest.mark.parametrize(("words", "iso"), DATES.items())
+def test_date_is_resolved_with_its_precision(words: str, iso: str) -> None:
+    assert [date.iso for date in find_dates(f"They {words}.", PUBLISHED)] == [iso]
+
+
+@pytest.mark.parametrize("words", NO_DATES)
+def test_what_is_no_signing_date_gives_none(words: str) -> None:
+    assert find_dates(words, PUBLISHED) == []
+
+
+def test_relative_date_without_publication_is_not_invented() -> None:
+    assert find_dates("They signed last Tuesday.", None) == []
+    assert find_dates("They signed last Tuesday.", "2023") == []
+
+
+@pytest.mark.parametrize(("words", "months"), TERMS.items())
+def test_term_is_read_in_months(words: str, months: int) -> None:
+    assert find_term(words, PUBLISHED) == months
+
+
+@pytest.mark.parametrize("words", NO_TERMS)
+def test_what_is_no_term_gives_none(words: str) -> None:
+    assert find_term(words, PUBLISHED) is None
+
+
+@pytest.mark.parametrize(("words", "money"), SUMS.items())
+def test_sum_is_read_with_its_currency(words: str, money: tuple[float, str]) -> None:
+    assert find_sum(words) == money
+
+
+def test_number_without_currency_is_no_sum() -> None:
+    assert find_sum("2,500 members in 2023") is None
