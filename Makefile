@@ -45,10 +45,9 @@ bench: $(READY)
 docs: $(READY)
 	$(BIN)/python -m cli.docs docs/cli.md
 
-# Hashes for every package of every platform; no index hosts. The training extra is left out: its torch build differs
-# from machine to machine.
+# Hashes for every package of every platform; no index hosts.
 lock:
-	$(BIN)/uv pip compile pyproject.toml --extra test --extra build --universal --generate-hashes --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra test --extra train --extra build --universal --generate-hashes --python-version 3.11 \
 	  --no-header --upgrade --quiet -o constraints.txt
 
 clean:

@@ -1,0 +1,49 @@
+"""Run every benchmark, one after the other, and print the figures: ``python -m benchmarks [NAME …]``.
+
+Each runs in a process of its own against its bare tool in the same run. The last block is Markdown for
+docs/benchmarks.md. Take the figures on an otherwise idle machine.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+SPEED = {
+    "crawl": "pages/s over a loopback site, with archive and outcomes, against a bare Scrapy spider",
+    "extraction": "HTML pages/s against bare trafilatura.bare_extraction",
+    "analysis": "documents/s of the whole analysis against the stock spaCy pipeline, one core",
+    "whole_way": "documents/s from archived page to indexed document, two processes, against stock spaCy in one",
+    "search": "median of 200 mixed queries over 100,000 documents against SQLite FTS5 with bm25",
+    "memory": "resident memory of one worker over 10,000 documents",
+}
+
+
+def run(name: str) -> dict[str, object]:
+    """Run one benchmark; its figures. Raises CalledProcessError where it fails: a missing figure is a failure."""
+    answer = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}", "--json"], check=True, stdout=subprocess.PIPE, text=True
+    )
+    figures: dict[str, object] = json.loads(answer.stdout.strip().splitlines()[-1])
+    return figures
+
+
+def main() -> None:
+    """Run those named, or all."""
+    chosen = sys.argv[1:] or list(SPEED)
+    unknown = [name for name in chosen if name not in SPEED]
+    if unknown:
+        sys.exit(f"benchmarks: no {', '.join(unknown)}: choose from {', '.join(SPEED)}")
+    rows = []
+    for name in chosen:
+        print(f"{name}: {SPEED[name]}", flush=True)
+        for key, value in run(name).items():
+            print(f"  {key}: {value}", flush=True)
+            rows.append(f"| {name} | {key.replace('_', ' ')} | {value} |")
+    print("\n| benchmark | figure | value |\n|---|---|---|")
+    print("\n".join(rows))
+
+
+if __name__ == "__main__":
+    main()
