@@ -7,8 +7,11 @@ CORPORA is a folder with `extraction/` (pages and gold paragraphs) and `metadata
 it, `../shared/corpora`.
 
 Body: texts become multisets of case-folded words (``\\w+``, without marks); for each page precision, recall and F1 of
-the words in common; the figure is the mean over pages. Gold paragraphs in square brackets are optional (standfirst,
-notes): the better of the two readings counts. A page of which nothing was read scores 0. Title: exact after white
+the words in common; the figure is the mean over pages. Gold paragraphs in square brackets are taken
+to be optional (they are standfirsts and notes; the corpus does not say so): the better of the two readings counts. A
+page of which nothing was read scores 0.
+
+Title: exact after white
 space and quotation marks are made alike. Day: the first ten characters, of the pages whose gold has a date. Authors:
 the set, case-folded, exact.
 """
