@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import console, database, print_json, say, settings, table
+from cli.context import database, settings
 from cli.errors import CommandError
+from cli.output import console, plain, print_json, say, table
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from search.results import Page, Segments
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+MOST_ID = 2**63 - 1
+"""Largest number that the databases hold."""
 Limit = Annotated[int, typer.Option("--limit", "-n", help="Most rows.", min=1, max=1000)]
 
 
@@ -90,18 +93,20 @@ def print_page(page: Page, *, facets: bool = False) -> None:
         named = ", ".join(o.name for o in hit.organisations)
         themes = ", ".join(t.name for t in hit.themes)
         out.print(f"{named or 'no organisation'} | {themes or 'no theme'}", style="cyan", markup=False)
-        out.print(hit.url, style="blue", markup=False)
+        out.print(plain(hit.url), style="blue", markup=False, soft_wrap=True)
     if page.next_offset:
         out.print(f"\nmore: --offset {page.next_offset}", style="dim")
     if facets:
         for name, values in page.facets.items():
-            out.print(f"\n{name}: " + ", ".join(f"{v.label} ({v.count})" for v in values), markup=False)
+            if values:
+                counted = ", ".join(f"{v.label} ({v.count})" for v in values)
+                out.print(plain(f"\n{name}: {counted}"), markup=False)
 
 
 def _bold(text: str) -> Text:
     from rich.text import Text
 
-    return Text(text, style="bold")
+    return Text(plain(text), style="bold")
 
 
 def _passage(segments: Segments) -> Text:
@@ -109,8 +114,30 @@ def _passage(segments: Segments) -> Text:
 
     out = Text()
     for piece, matched in segments:
-        out.append(piece.replace("\n", " "), style="bold yellow" if matched else "")
+        out.append(plain(piece).replace("\n", " "), style="bold yellow" if matched else "")
     return out
+
+
+class AgreementKind(StrEnum):
+    """Kinds of agreement, as `config.agreements` has them."""
+
+    MOU = "mou"
+    COLLABORATION = "collaboration"
+    CONSORTIUM = "consortium"
+    MEMBERSHIP = "membership"
+    FUNDING = "funding"
+    LICENCE = "licence"
+    ACQUISITION = "acquisition"
+    JOINT_VENTURE = "joint-venture"
+
+
+class Status(StrEnum):
+    """How an agreement stands, as `config.agreements` has it."""
+
+    PLANNED = "planned"
+    SIGNED = "signed"
+    EXTENDED = "extended"
+    ENDED = "ended"
 
 
 class PartnershipSort(StrEnum):
@@ -127,8 +154,8 @@ def partnerships(
     with_: Annotated[
         list[str] | None, typer.Option("--with", help="Name, alias or id of a party; twice for both parties.")
     ] = None,
-    kind: Annotated[str | None, typer.Option(help="mou, collaboration, consortium, membership, funding, …")] = None,
-    status: Annotated[str | None, typer.Option(help="planned, signed, extended or ended.")] = None,
+    kind: Annotated[AgreementKind | None, typer.Option(help="Kind of agreement.")] = None,
+    status: Annotated[Status | None, typer.Option(help="How it stands.")] = None,
     theme: Annotated[str | None, typer.Option(help="Theme of a document that reports it.")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Signed or reported from.")] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Signed or reported until.")] = None,
@@ -149,12 +176,14 @@ def partnerships(
     parties = with_ or []
     if len(parties) > 2:
         raise CommandError("--with can be given twice at most: for a party and its partner")
+    if since and until and since > until:
+        raise CommandError(f"--since {since:%Y-%m-%d} is later than --until {until:%Y-%m-%d}: swap them")
     today = now().date()
     wanted = PartnershipFilter(
         organisation=parties[0] if parties else None,
         partner=parties[1] if len(parties) == 2 else None,
-        kind=kind,
-        status=status,
+        kind=kind and kind.value,
+        status=status and status.value,
         theme=theme,
         since=since.date() if since else None,
         until=until.date() if until else None,
@@ -232,7 +261,7 @@ def organisations(
 
 
 def show(
-    document: Annotated[int, typer.Argument(help="Id of a document, as search prints it.")],
+    document: Annotated[int, typer.Argument(help="Id of a document, as search prints it.", min=1, max=MOST_ID)],
     json_: Json = False,
 ) -> None:
     """Show one document: text, versions, what was found in it and why.

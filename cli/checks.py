@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cli.errors import explain
-from config.settings import Settings
+from cli.context import opened
+from cli.errors import explain, first_line
+from cli.server import MEND, prefect_problem
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 LEAST_FREE = 1 << 30
 """Bytes of free disk below which a night's crawl may not fit."""
@@ -37,9 +40,10 @@ def _run(name: str, check: Callable[[Settings], Finding], settings: Settings) ->
         return check(settings)
     except Exception as err:  # noqa: BLE001  # whatever is wrong with one part must not hide the other checks
         explained = explain(err)
-        line = explained[1] if explained else f"{type(err).__name__}: {err}"
-        what, _, mend = line.rpartition(": ")
-        return Finding(name, False, what or line, mend if what else None)
+        if explained is None:
+            return Finding(name, False, f"{type(err).__name__}: {first_line(err)}", "see docs/settings.md")
+        what, _, mend = explained[1].rpartition(": ")
+        return Finding(name, False, what or mend, mend if what else "see docs/settings.md")
 
 
 def _declarations(settings: Settings) -> Finding:
@@ -64,33 +68,25 @@ def _database(settings: Settings) -> Finding:
     from sqlalchemy import make_url
 
     from models.migrate import check, current
-    from models.session import make_engine
 
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return Finding("database", True, f"{url.database}: not there yet, the first command makes it")
-    engine = make_engine(settings.database)
-    try:
+    with opened(settings) as engine:
         check(engine)
         return Finding("database", True, f"{url.render_as_string()}: schema {current(engine)}")
-    finally:
-        engine.dispose()
 
 
 def _index(settings: Settings) -> Finding:
     from sqlalchemy import make_url
 
-    from models.session import make_engine
     from search.index import check
 
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
         return Finding("index", True, "no database yet")
-    engine = make_engine(settings.database)
-    try:
+    with opened(settings) as engine:
         state = check(engine, settings.index, thorough=True)
-    finally:
-        engine.dispose()
     detail = f"{state.state}: {state.documents} of {state.database_documents} documents"
     if state.state in ("current", "behind", "missing"):
         return Finding("index", True, detail)  # the next search or run brings it up to date by itself
@@ -100,7 +96,11 @@ def _index(settings: Settings) -> Finding:
 def _archive(settings: Settings) -> Finding:
     import fsspec
 
-    filesystem, path = fsspec.core.url_to_fs(settings.archive)
+    try:
+        filesystem, path = fsspec.core.url_to_fs(settings.archive)
+    except (ImportError, ValueError) as err:
+        mend = "correct PACTWATCH_ARCHIVE_URL: a folder, or an fsspec URL such as s3://bucket/path"
+        return Finding("archive", False, f"{settings.archive}: {first_line(err)}", mend)
     filesystem.makedirs(path, exist_ok=True)
     probe = f"{path}/.doctor-{os.getpid()}"
     filesystem.pipe_file(probe, b"well")
@@ -129,13 +129,8 @@ def _prefect(settings: Settings) -> Finding:
     url = settings.prefect_api_url
     if not url:
         return Finding("prefect", True, "no server configured: commands run directly, `pactwatch up` starts its own")
-    try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=5) as answer:
-            return Finding("prefect", answer.status == 200, f"{url}: status {answer.status}")
-    except (urllib.error.URLError, OSError, ValueError) as err:
-        reason = getattr(err, "reason", err)
-        mend = "start it (`pactwatch up`), or correct or unset PACTWATCH_PREFECT_API_URL"
-        return Finding("prefect", False, f"{url} does not answer: {reason}", mend)
+    problem = prefect_problem(url)
+    return Finding("prefect", problem is None, problem or f"{url}: answers", MEND if problem else None)
 
 
 CHECKS: dict[str, Callable[[Settings], Finding]] = {

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import database, print_json, say, settings
+from cli.context import database, settings
 from cli.errors import EXIT_FAILED, CommandError
-from cli.report import print_found, print_runs, totals
+from cli.output import print_json, say
+from cli.progress import progress_bar, spinner
+from cli.report import not_fetched, print_found, print_not_fetched, print_runs, totals
+from cli.server import require_prefect
 from cli.sources import find_source
-from config.sources import Source, load_sources
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from config.settings import Settings
+    from config.sources import Source
+    from flows.params import Summary
     from pipeline.run import RunReport
-    from pipeline.workers import Progress
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object with the counts as the last line.")]
 
@@ -45,18 +48,21 @@ def crawl(
     loaded = settings(allow_private=allow_private or None)
     source = _source(loaded, target, depth, max_pages)
     if loaded.prefect_api_url:
-        from flows.remote import crawl_with_prefect
-
-        raise typer.Exit(0 if crawl_with_prefect(loaded, target, depth, max_pages) else EXIT_FAILED)
+        _crawl_with_prefect(loaded, target, depth, max_pages, json_)
+        return
     from pipeline.run import crawl_source
 
     with database(loaded) as engine:
-        report = crawl_source(loaded, engine, source, "ad-hoc")
+        with spinner(f"crawling {target}"):
+            report = crawl_source(loaded, engine, source, "ad-hoc")
         documents = finish(loaded, engine)
+        lost = not_fetched(engine, [report.run_id])
         if not json_:
             print_found(engine, [report.run_id])
+            print_not_fetched(lost)
             say()
-    _conclude([report], documents, json_)
+    reasons = Counter(f"{row.outcome} {row.reason}" for row in lost)
+    _conclude([report], documents, json_, reasons)
 
 
 def nightly(
@@ -68,6 +74,7 @@ def nightly(
 
     Example: pactwatch nightly
     """
+    from config.sources import load_sources
     from models.base import now
     from models.session import read_session
     from pipeline.run import due_sources
@@ -75,12 +82,13 @@ def nightly(
     loaded = settings()
     declared = [find_source(loaded, name) for name in sources] if sources else load_sources(loaded.sources_file)
     if loaded.prefect_api_url:
-        from flows.remote import nightly_with_prefect
-
-        raise typer.Exit(0 if nightly_with_prefect(loaded, sources or (), force=force) else EXIT_FAILED)
+        _nightly_with_prefect(loaded, sources or (), force, json_)
+        return
     with database(loaded) as engine:
         with read_session(engine) as session:
             due = declared if force else due_sources(session, declared, now())
+        if not json_ and len(due) < len(declared):
+            say(f"{len(declared) - len(due)} of {len(declared)} sources are not due (--force crawls them, too)")
         reports, documents = run_sources(loaded, engine, due, "nightly")
     _conclude(reports, documents, json_)
 
@@ -120,7 +128,8 @@ def run_sources(
     """Crawl the sources, then read, analyse, load and index; the reports, and the documents by what became of them."""
     from pipeline.run import crawl_many
 
-    reports = crawl_many(loaded, engine, sources, trigger)
+    with spinner(f"crawling {len(sources)} sources"):
+        reports = crawl_many(loaded, engine, sources, trigger)
     return reports, finish(loaded, engine)
 
 
@@ -135,44 +144,61 @@ def finish(loaded: Settings, engine: Engine) -> dict[str, int]:
     return documents
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A progress bar on standard error where it is a terminal; None elsewhere, where the log tells the same."""
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    from pipeline.process import BatchResult
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("documents", total=None)
-
-        def advance(result: BatchResult) -> None:
-            bar.advance(task, sum(result.counts.values()))
-
-        yield advance
-
-
 def _source(loaded: Settings, target: str, depth: int, max_pages: int) -> Source:
+    from pipeline.errors import PipelineError
     from pipeline.run import adhoc_source
 
     if "://" in target:
-        return adhoc_source(target, depth, max_pages)
+        try:
+            return adhoc_source(target, depth, max_pages)
+        except PipelineError as err:
+            raise CommandError(f"{err}: write a whole URL such as https://example.org/news") from err
     if "/" in target or "." in target:
         raise CommandError(f"'{target}' is neither a source nor a whole URL: begin it with https:// or http://")
     return find_source(loaded, target)
 
 
-def _conclude(reports: Sequence[RunReport], documents: dict[str, int], json_: bool) -> None:
+def _crawl_with_prefect(loaded: Settings, target: str, depth: int, max_pages: int, json_: bool) -> None:
+    require_prefect(loaded)
+    from flows.remote import crawl_with_prefect
+
+    with database(loaded):
+        pass  # an unusable database is told before the flow begins
+    _conclude_flow(crawl_with_prefect(loaded, target, depth, max_pages), json_)
+
+
+def _nightly_with_prefect(loaded: Settings, sources: Sequence[str], force: bool, json_: bool) -> None:
+    require_prefect(loaded)
+    from flows.remote import nightly_with_prefect
+
+    with database(loaded):
+        pass
+    _conclude_flow(nightly_with_prefect(loaded, sources, force=force), json_)
+
+
+def _conclude_flow(summary: Summary, json_: bool) -> None:
+    """Print what a flow says it did; exit code as in `_conclude`."""
+    if json_:
+        not_green = dict(line.partition(": ")[::2] for line in summary.not_green)
+        runs, documents = list(summary.runs), summary.documents
+        print_json({**summary.outcomes, "runs": runs, "documents": documents, "not_green": not_green})
+    else:
+        say("outcomes: " + ", ".join(f"{number} {name}" for name, number in summary.outcomes.items()))
+        say("documents: " + (", ".join(f"{n} {name}" for name, n in sorted(summary.documents.items())) or "none"))
+        for line in summary.not_green:
+            say(f"not green: {line}")
+    if summary.not_green or summary.documents.get("failed"):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _conclude(
+    reports: Sequence[RunReport], documents: dict[str, int], json_: bool, reasons: Counter[str] | None = None
+) -> None:
     """Print the outcome of it all; the exit code is 1 where a source is not green or a document failed."""
     not_green = {report.source_id: report.message for report in reports if not report.green}
     if json_:
-        runs = [report.run_id for report in reports]
-        print_json({**totals(reports), "runs": runs, "documents": documents, "not_green": not_green})
+        told = {"runs": [report.run_id for report in reports], "documents": documents, "not_green": not_green}
+        print_json({**totals(reports), **told, **({} if reasons is None else {"reasons": dict(reasons)})})
     else:
         print_runs(reports, documents)
     if not_green or documents.get("failed"):

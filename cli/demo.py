@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.analyst import print_page, print_partnerships
-from cli.context import database, say, settings, table
+from cli.context import database, settings
 from cli.crawling import run_sources
+from cli.output import say, table
 from cli.report import print_runs
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def demo(
     from search.service import search
 
     # The sample sites are on this machine, and the demo must not touch a database that somebody has set up.
-    loaded = settings(data_dir=data_dir, allow_private=True, database_url="", archive_url="", delay=0.0)
+    loaded = settings(
+        data_dir=data_dir, index_dir=data_dir / "index", spool_dir=data_dir / "spool", database_url="", archive_url="",
+        allow_private=True, delay=0.0,
+    )  # fmt: skip
     with database(loaded) as engine:
         edition = 2 if _ran_before(engine) else 1
         with serve(edition, port) as server:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import database, say, settings
+from cli.context import database, settings
 from cli.errors import CommandError
+from cli.output import check_target, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,7 @@ def export(
     if query is not None and table is not Table.DOCUMENTS:
         raise CommandError("--query goes with documents only: leave it out, or export documents")
     chosen = format_ or _by_ending(output)
+    check_target(output)
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         columns, rows = TABLES[table.value]

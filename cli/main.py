@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -10,28 +9,42 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from cli import output
 from cli.app import app
-from cli.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, explain, fail
+from cli.errors import EXIT_INTERRUPTED, EXIT_MISTAKE, OutputClosedError, explain, fail
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; return its exit code."""
-    command = get_command(app)
+    output.tolerant()
     try:
-        result = command.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except typer.Exit as stop:
-        return stop.exit_code
+        code = _command(arguments)
+        output.flush()
+    except OutputClosedError:
+        output.discard()
+        return 0
+    except OSError as err:
+        # Standard output itself: a full disk that it was sent to. What is buffered would fail again at the end.
+        output.discard()
+        code, line = explain(err) or (1, str(err))
+        fail(f"standard output: {line}")
+    return code
+
+
+def _command(arguments: Sequence[str] | None) -> int:
+    command = get_command(app)
+    given = list(arguments) if arguments is not None else None
+    try:
+        result = command.main(args=given, prog_name="pactwatch", standalone_mode=False)
     except TyperException as err:
         context = getattr(err, "ctx", None)
-        fail(err.format_message() + (f" (see {context.command_path} --help)" if context else ""))
+        message = " ".join(err.format_message().split())
+        fail(message + (f" (see {context.command_path} --help)" if context else ""))
         return EXIT_MISTAKE
     except (typer.Abort, KeyboardInterrupt):
-        fail("interrupted")
-        return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has gone: not a mistake, but nothing more can be written either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        result = EXIT_INTERRUPTED
+    except OutputClosedError:
+        raise
     except Exception as err:
         explained = explain(err)
         if explained is None:
@@ -39,6 +52,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code, line = explained
         fail(line)
         return code
+    if result == EXIT_INTERRUPTED:  # what Typer makes of Ctrl-C
+        fail("interrupted")
     return result if isinstance(result, int) else 0
 
 

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from cli.context import database, print_json, say, settings, table
-from cli.errors import EXIT_FAILED
+from cli.context import database, opened, settings
+from cli.errors import EXIT_FAILED, CommandError
+from cli.output import print_json, say, table
 
 database_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
+
+
+class State(StrEnum):
+    """How a run stands."""
+
+    COMPLETED = "completed"
+    EMPTY = "empty"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    RUNNING = "running"
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def runs(
     run: Annotated[str | None, typer.Argument(help="Id of a run: every URL of it.")] = None,
     source: Annotated[str | None, typer.Option(help="Only runs of this source.")] = None,
-    state: Annotated[str | None, typer.Option(help="completed, empty, interrupted, failed or running.")] = None,
+    state: Annotated[State | None, typer.Option(help="How they ended.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most rows.", min=1, max=1000)] = 20,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
@@ -33,12 +45,15 @@ def runs(
     from dataclasses import asdict
 
     from models.session import read_session
+    from models.tables import CrawlRun
     from search import runs as read
 
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
-        listed = read.list_runs(session, source=source, state=state, limit=limit) if run is None else []
+        listed = read.list_runs(session, source=source, state=state and state.value, limit=limit) if run is None else []
         urls = [] if run is None else read.outcomes(session, run)
+        if run is not None and session.get(CrawlRun, run) is None:
+            raise CommandError(f"no run '{run}': `pactwatch runs` lists them")
     if json_:
         for row in listed:
             print_json(asdict(row))
@@ -79,15 +94,10 @@ def upgrade() -> None:
     """
     from models.migrate import current, head
     from models.migrate import upgrade as migrate
-    from models.session import make_engine
 
-    loaded = settings()
-    engine = make_engine(loaded.database)
-    try:
+    with opened(settings()) as engine:
         before = current(engine)
         migrate(engine)
-    finally:
-        engine.dispose()
     say(f"schema {head()}" + ("" if before else " (new database)") + (": nothing to do" if before == head() else ""))
 
 

@@ -15,6 +15,7 @@ import typer
 
 from cli.context import settings
 from cli.errors import CommandError
+from cli.output import check_target, print_json
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to write; standard output if left out.")]
 
@@ -69,7 +70,7 @@ def analyse(
     if not files and input_ is None:
         raise CommandError("nothing to analyse: give files, or --input with JSON Lines (- for standard input)")
     with _opened(input_) as lines:
-        listed = read_texts(lines, str(input_))
+        listed = read_texts(lines, "standard input" if str(input_) == "-" else str(input_))
         _write(analyse_lines(build_analyser(loaded), chain(listed, read_texts(files or []))), output)
 
 
@@ -79,25 +80,43 @@ def _opened(path: Path | None) -> Iterator[Iterable[str]]:
     if path is None:
         yield ()
     elif str(path) == "-":
-        yield sys.stdin
+        yield _decoded(sys.stdin.buffer, "standard input")
     else:
-        with path.open(encoding="utf8") as lines:
-            yield lines
+        try:
+            stream = path.open("rb")
+        except OSError as err:
+            raise CommandError(f"{path}: {err.strerror}: check the path") from err
+        with stream:
+            yield _decoded(stream, str(path))
+
+
+def _decoded(lines: Iterable[bytes], name: str) -> Iterator[str]:
+    """The lines as text, whatever the locale says; raises CommandError for one that is not UTF-8."""
+    for number, line in enumerate(lines, 1):
+        try:
+            yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as err:
+            raise CommandError(f"{name}:{number}: not UTF-8 (byte {err.start + 1} of the line): convert it") from err
 
 
 def _or_standard_input(path: Path) -> Path:
-    return Path("/dev/stdin") if str(path) == "-" else path
+    if str(path) == "-":
+        return Path("/dev/stdin")
+    if not path.is_file() and not path.is_fifo():
+        raise CommandError(f"{path}: no such file: check the path of --manifest")
+    return path
 
 
 def _write(rows: Iterable[dict[str, object]], output: Path | None) -> None:
     """Write rows as JSON Lines; a file appears whole or not at all."""
     if output is None:
         for row in rows:
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            print_json(row)
         return
+    check_target(output)
     unfinished = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
-        with unfinished.open("w", encoding="utf8") as out:
+        with unfinished.open("w", encoding="utf8", errors="backslashreplace") as out:
             out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         unfinished.replace(output)
     finally:

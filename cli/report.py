@@ -6,13 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cli.context import say, table
+from cli.output import say, table
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from pipeline.run import RunReport
+    from search.runs import OutcomeRow
 
+MOST_LINES = 20
+"""Lines about single URLs before the rest is only counted."""
 OUTCOMES = ("fetched", "unchanged", "filtered", "failed", "unreachable")
 
 
@@ -36,6 +39,26 @@ def print_runs(reports: Sequence[RunReport], documents: dict[str, int]) -> None:
     )
     done = ", ".join(f"{number} {name}" for name, number in sorted(documents.items())) or "nothing to read"
     say(f"documents: {done}")
+
+
+def not_fetched(engine: Engine, run_ids: Sequence[str]) -> list[OutcomeRow]:
+    """The URLs of these runs that were filtered, failed or could not be reached."""
+    from models.session import read_session
+    from search.runs import outcomes
+
+    with read_session(engine) as session:
+        rows = [row for run_id in run_ids for row in outcomes(session, run_id)]
+    return [row for row in rows if row.outcome not in ("fetched", "unchanged")]
+
+
+def print_not_fetched(rows: Sequence[OutcomeRow]) -> None:
+    """Say of each URL why it was not fetched, and how to mend it where the command can."""
+    for row in rows[:MOST_LINES]:
+        say(f"{row.outcome} {row.reason or ''}: {row.url}" + (f" ({row.detail})" if row.detail else ""))
+    if len(rows) > MOST_LINES:
+        say(f"… and {len(rows) - MOST_LINES} more: `pactwatch runs {rows[0].run_id}` lists them")
+    if any(row.reason == "private" for row in rows):
+        say("private: the address is one of this machine or network; --allow-private allows it")
 
 
 def print_found(engine: Engine, run_ids: Sequence[str]) -> None:

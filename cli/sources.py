@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import print_json, say, settings, table
+from cli.context import settings
 from cli.errors import EXIT_FAILED, CommandError
-from config.sources import Source, load_sources
+from cli.output import print_json, say, table
 
 if TYPE_CHECKING:
     from config.settings import Settings
+    from config.sources import Source
 
 app = typer.Typer(help="The declared sources.", no_args_is_help=True)
 
@@ -25,6 +26,8 @@ def list_(json_: Annotated[bool, typer.Option("--json", help="Print one JSON lin
 
     Example: pactwatch sources list
     """
+    from config.sources import load_sources
+
     loaded = settings()
     declared = load_sources(loaded.sources_file)
     if json_:
@@ -53,6 +56,8 @@ def check(
 
     Example: pactwatch sources check eit-health-news
     """
+    from config.sources import load_sources
+
     loaded = settings(allow_private=allow_private or None)
     if target is None:
         say(f"{loaded.sources_file}: {len(load_sources(loaded.sources_file))} declarations are valid")
@@ -67,6 +72,8 @@ def check(
 
 def find_source(loaded: Settings, name: str) -> Source:
     """The declared source of that id; raises CommandError that names the nearest ones."""
+    from config.sources import load_sources
+
     declared = {source.id: source for source in load_sources(loaded.sources_file)}
     if name in declared:
         return declared[name]
@@ -79,10 +86,15 @@ def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
     """Crawl a little of a source into a folder that is thrown away; print every outcome. True if it is as expected."""
     from crawlers.contract import OutcomeKind, UrlRole
     from pipeline.crawl import dry_run
+    from pipeline.errors import PipelineError
 
     wanted = source.model_copy(update={"max_documents": min(max_documents, source.max_documents)})
     with tempfile.TemporaryDirectory(prefix="pactwatch-check-") as folder:
-        outcomes = dry_run(loaded, wanted, Path(folder))
+        try:
+            outcomes = dry_run(loaded, wanted, Path(folder))
+        except PipelineError as err:  # the other sources of the file are still tried
+            say(f"{source.id}: {err}")
+            return False
     table(
         f"{source.id}: {source.name}",
         ("outcome", "reason", "role", "url", "title or detail"),
