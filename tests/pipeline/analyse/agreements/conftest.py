@@ -35,7 +35,8 @@ def finder(nlp: Language, words: Agreements) -> AgreementFinder:
 
 def unmark(marked: str) -> tuple[str, list[Entity]]:
     """The text without brackets, and an entity for each name in them; a name that stands again is one entity."""
-    text, at, mentions = "", 0, {}
+    text, at = "", 0
+    mentions: dict[tuple[str, str], list[Mention]] = {}
     for match in _MARK.finditer(marked):
         text += marked[at : match.start()]
         name = match[1] or match[2]

@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from config.agreements import KINDS, load_agreements
+from config.agreements import AgreementKind, load_agreements
 from pipeline.analyse.agreements.inflect import noun_forms, verb_forms
 from pipeline.analyse.agreements.lexicon import Lexicon
 
 WORDS = load_agreements(Path(__file__).parents[4] / "config" / "agreements.yaml")
 LEXICON = Lexicon(WORDS)
 
-GROUPS = [(kind, form) for kind in KINDS for form in ("verbs", "nouns", "phrases") if getattr(WORDS.kinds[kind], form)]
+GROUPS = [
+    (kind, form) for kind in WORDS.kinds for form in ("verbs", "nouns", "phrases") if getattr(WORDS.kinds[kind], form)
+]
 
 
 @pytest.mark.parametrize(("kind", "form"), GROUPS, ids=lambda part: part)
-def test_every_word_of_a_kind_is_found(kind: str, form: str) -> None:
+def test_every_word_of_a_kind_is_found(kind: AgreementKind, form: str) -> None:
     for word in getattr(WORDS.kinds[kind], form):
         hits = LEXICON.find(word.lower().split())
         assert any(hit.group == kind and hit.end == len(word.split()) for hit in hits), word
@@ -39,3 +41,20 @@ def test_nouns_are_found_in_the_plural() -> None:
 def test_a_longer_word_hides_a_shorter_one_of_its_group() -> None:
     hits = [hit for hit in LEXICON.find(["a", "memorandum", "of", "understanding"]) if hit.group == "mou"]
     assert [(hit.start, hit.end) for hit in hits] == [(1, 4)]
+
+
+OTHERS = {
+    **{name: getattr(WORDS.status, name) for name in type(WORDS.status).model_fields},
+    **{name: getattr(WORDS.anaphors, name) for name in type(WORDS.anaphors).model_fields},
+    **{name: getattr(WORDS.suppressors, name) for name in type(WORDS.suppressors).model_fields},
+    "negation": WORDS.negation,
+    "hope": WORDS.hope,
+    "link": WORDS.links,
+    "list": WORDS.lists,
+}
+
+
+@pytest.mark.parametrize("group", OTHERS)
+def test_every_word_of_another_group_is_found(group: str) -> None:
+    for word in OTHERS[group]:
+        assert any(hit.group == group for hit in LEXICON.find(word.lower().split())), word
