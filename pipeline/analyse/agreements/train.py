@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 import spacy
-from scipy import sparse  # type: ignore[import-untyped]
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
 
 from config.agreements import load_agreements
