@@ -42,7 +42,8 @@ class CrawlRun(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(16))
-    """``running``, ``completed`` (green), ``empty`` (yielded less than expected), ``interrupted``, ``failed``."""
+    """``running``, ``completed`` (green), ``empty`` (yielded less than expected), ``incomplete`` (documents lack
+    expected fields), ``interrupted``, ``failed``."""
     message: Mapped[str | None]
     """Why the run is not green, for people."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -84,6 +84,12 @@ def count_waiting(session: Session, run_ids: Sequence[str] | None = None) -> int
     return session.scalar(query) or 0
 
 
+def waiting_runs(session: Session, run_ids: Sequence[str] | None = None) -> list[str]:
+    """The runs that captures wait of."""
+    query = select(Capture.run_id).where(Capture.state == WAITING).distinct().order_by(Capture.run_id)
+    return list(session.scalars(query if run_ids is None else query.where(Capture.run_id.in_(run_ids))))
+
+
 def _free(expiry_seconds: float, run_ids: Sequence[str] | None) -> Select[int, int]:
     expired = now() - timedelta(seconds=expiry_seconds)
     query = (

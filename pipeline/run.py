@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -19,17 +19,20 @@ from sqlalchemy.orm import Session
 
 from config.settings import Settings
 from config.sources import Source, SourceKind
+from config.themes import load_themes
 from crawlers.contract import Limits
 from models.base import now as present
 from models.crawl import CrawlRun
 from models.crawl import Source as SourceRow
 from models.session import read_session, write_session
 from pipeline.archive import Archive
-from pipeline.claim import count_waiting, release_dead
+from pipeline.claim import count_waiting, release_dead, waiting_runs
 from pipeline.crawl import ADHOC, make_job, new_run_id, only_crawl, run_job
 from pipeline.errors import PipelineError, plain_errors
+from pipeline.fields import check_fields
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
 from pipeline.known import known_urls
+from pipeline.load import store_themes
 from pipeline.process import Analyses
 from pipeline.reset import reset
 from pipeline.spool import RunNote, hold
@@ -136,9 +139,7 @@ def process_pending(
     Raises PipelineError where archive or database fail; what was processed until then stays.
     """
     with plain_errors("processing"):
-        release_dead(engine)
-        with read_session(engine) as session:
-            waiting = count_waiting(session, run_ids)
+        waiting, runs = prepare(settings, engine, run_ids)
     if not waiting:
         return {}
     # Each process loads the model first: that pays from a few batches on.
@@ -149,8 +150,39 @@ def process_pending(
         total = run_workers(engine, plan, number, progress)
     else:
         total = run_here(engine, analyser or _build(settings), plan, progress)
+    with plain_errors("processing"):
+        judge(engine, runs)
     log.info("processed: %s", total.counts)
     return total.counts
+
+
+def prepare(settings: Settings, engine: Engine, run_ids: Sequence[str] | None = None) -> tuple[int, list[str]]:
+    """What comes before processing: claims of dead workers end, themes get their labels.
+
+    Returns how many captures wait (of `run_ids`, if given) and the runs that they belong to.
+    """
+    labels = {theme.id: theme.label for theme in load_themes(settings.themes_file)}
+    release_dead(engine)
+    with write_session(engine) as session:
+        store_themes(session, labels)
+        return count_waiting(session, run_ids), waiting_runs(session, run_ids)
+
+
+def judge(engine: Engine, run_ids: Sequence[str]) -> None:
+    """What comes after processing: runs whose documents lack a field that their source expects are not green."""
+    with write_session(engine) as session:
+        check_fields(session, run_ids)
+
+
+def verdicts(engine: Engine, reports: Sequence[RunReport]) -> list[RunReport]:
+    """The reports with the state that their runs have now, after processing."""
+    with read_session(engine) as session:
+        rows = session.execute(select(CrawlRun).where(CrawlRun.id.in_([r.run_id for r in reports]))).scalars()
+        now = {row.id: (row.state, row.message) for row in rows}
+    return [
+        replace(report, state=now[report.run_id][0], message=now[report.run_id][1]) if report.run_id in now else report
+        for report in reports
+    ]
 
 
 def reprocess(

@@ -130,7 +130,7 @@ def test_two_worker_processes_share_the_work(settings: Settings, engine: Engine)
 
 def test_a_worker_that_cannot_start_is_one_line(settings: Settings, engine: Engine, tmp_path: Path) -> None:
     _waiting(engine, settings, 12)
-    wrong = settings.model_copy(update={"themes_file": tmp_path / "none.yaml"})
+    wrong = settings.model_copy(update={"kinds_file": tmp_path / "none.yaml"})
     with pytest.raises(PipelineError, match=r"none\.yaml: no such file"):
         process_pending(wrong, engine, workers=2)
     assert process_pending(settings, engine, workers=1, analyser=Fixed()) == {"new": 12}
