@@ -274,7 +274,7 @@ class Excel:
 
     def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
         self.columns, self.stream = columns, stream
-        self.book = Workbook(write_only=True)
+        self.book, self.saved = Workbook(write_only=True), False
         self._sheet()
 
     def _sheet(self) -> None:
@@ -294,6 +294,7 @@ class Excel:
     def close(self) -> None:
         """Finish the workbook and copy it to the target, which need not be seekable."""
         with tempfile.TemporaryFile() as file:
+            self.saved = True
             self.book.save(file)
             file.seek(0)
             while chunk := file.read(1 << 20):
@@ -301,8 +302,9 @@ class Excel:
 
     def abandon(self) -> None:
         """Close openpyxl's temporary files, which it would otherwise keep until the process ends."""
-        with tempfile.TemporaryFile() as file:
-            self.book.save(file)
+        if not self.saved:  # a workbook can be saved once
+            with tempfile.TemporaryFile() as file:
+                self.book.save(file)
 
 
 def _cell(value: Any) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import time
 import uuid
@@ -81,15 +82,26 @@ def sweep(path: Path) -> None:
 def lock(path: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
     """Hold the writers' lock, which the system releases when a process dies.
 
-    Raises `IndexBusyError` after `wait` seconds.
+    Raises `IndexBusyError` after `wait` seconds, and OSError where the disk is full or cannot be written.
     """
     path.mkdir(parents=True, exist_ok=True)
     with (path / LOCK).open("a+", encoding="utf-8") as stream:
         _acquire(stream.fileno(), path, wait)
         try:
             yield
+        except ValueError as err:
+            raise _disk_error(err, path) or err from err
         finally:
             fcntl.flock(stream.fileno(), fcntl.LOCK_UN)
+
+
+def _disk_error(err: ValueError, path: Path) -> OSError | None:
+    """Tantivy tells of a full or read-only disk in words alone; this is the system's own error again, if it is one."""
+    number = re.search(r"\(os error (\d+)\)|Os \{ code: (\d+)", str(err))
+    if number is None:
+        return None
+    code = int(number[1] or number[2])
+    return OSError(code, os.strerror(code), str(path))
 
 
 def _acquire(descriptor: int, path: Path, wait: float) -> None:
