@@ -83,7 +83,8 @@ def print_page(page: Page, *, facets: bool = False) -> None:
     """Print search results for people: title, where and when, a passage with the matches marked."""
     out = console()
     noun = "document" if page.total == 1 else "documents"
-    out.print(f"{page.total} {noun}, {page.stories} stories", style="bold")
+    stories = "story" if page.stories == 1 else "stories"
+    out.print(f"{page.total} {noun}, {page.stories} {stories}", style="bold")
     for hit in page.hits:
         out.print()
         out.print(_bold(f"{hit.title}"), f"[{hit.id}]", markup=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,6 +63,9 @@ def crawl(
             print_not_fetched(lost)
             say()
     reasons = Counter(f"{row.outcome} {row.reason}" for row in lost)
+    if "://" in target and report.state == "empty" and lost:
+        # There is no declaration that could be mended: what became of the URL is the whole reason.
+        report = replace(report, message=f"{', '.join(reasons)}: {target}")
     _conclude([report], documents, json_, reasons)
 
 

@@ -30,7 +30,7 @@ def _own(err: Exception) -> str:
 
 def _database(err: Exception) -> str:
     cause = getattr(err, "orig", None) or err
-    return f"database: {first_line(cause)}: check PACTWATCH_DATABASE_URL and that the database can be written"
+    return f"database: {first_line(cause)}: check PACTWATCH_DATABASE_URL, and that its disk is writable and has room"
 
 
 def _system(err: Exception) -> str:

@@ -1,0 +1,225 @@
+"""`crawl`, `sources` and `demo` over loopback: named outcomes, clear reasons, exit codes."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+from pathlib import Path
+
+import pytest
+
+from samples.declare import sample_sources
+from samples.server import serve
+from tests.cli.calling import call
+from tests.cli.conftest import declare
+from tests.crawlers.site import Site
+
+TEXT = (
+    "Philips and Karolinska University Hospital signed a memorandum of understanding in May 2021. "
+    "The partners will train nurses in the use of new imaging methods over the next three years. "
+)
+
+
+def article(site: Site, path: str = "/agreement") -> str:
+    body = f"<html lang=en><head><title>Nurses learn imaging</title></head><body><article><h1>Nurses learn imaging</h1><p>{TEXT * 8}</p></article></body></html>"
+    return site.add(path, body)
+
+
+def test_any_page_is_crawled_without_a_declaration_and_can_be_searched(site: Site, tmp_path: Path) -> None:
+    ran = call(tmp_path, "crawl", article(site), "--allow-private")
+    assert ran.code == 0, ran.err
+    assert "Nurses learn imaging" in ran.out
+    assert "documents: 1 new" in ran.out
+    (page,) = call(tmp_path, "search", "imaging nurses", "--json").rows
+    assert [hit["title"] for hit in page["hits"]] == ["Nurses learn imaging"]
+    again = call(tmp_path, "crawl", article(site), "--allow-private", "--json")
+    assert again.code == 0
+    assert len(again.rows) == 1, "one object, nothing else"
+    told = again.rows[-1]
+    assert [told[name] for name in ("fetched", "filtered", "failed", "unreachable")] == [1, 0, 0, 0]
+    assert "new" not in told["documents"]
+
+
+def test_a_private_address_is_refused_with_its_reason_unless_allowed(site: Site, tmp_path: Path) -> None:
+    url = article(site)
+    ran = call(tmp_path, "crawl", url, "--json")
+    told = ran.rows[-1]
+    assert ran.code == 1
+    assert told["reasons"] == {"filtered private": 1}
+    assert told["not_green"] == {"adhoc": f"filtered private: {url}"}
+    assert site.hits == []
+    plain = call(tmp_path, "crawl", url)
+    assert plain.code == 1
+    assert f"filtered private: {url}" in plain.out
+    assert "--allow-private" in plain.out
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("sample-courrier", "no source 'sample-courrier'"),
+        ("eit-health-new", "did you mean eit-health-news"),
+        ("www.example.org", "begin it with https://"),
+        ("example.org/news", "begin it with https://"),
+        ("http://", "write a whole URL"),
+        ("ftp://example.org/x", "write a whole URL"),
+        ("", "no source"),
+    ],
+)
+def test_a_target_that_is_neither_source_nor_url_is_refused(tmp_path: Path, target: str, said: str) -> None:
+    ran = call(tmp_path, "crawl", target)
+    assert ran.code == 2
+    assert said in ran.mistake
+    assert not (tmp_path / "pactwatch.db").exists()
+
+
+def misbehave(site: Site) -> str:
+    """A page that links to every trap; answers its URL."""
+    site.add("/forbidden", "no", status=403)
+    site.redirect("/loop", "/loop-b")
+    site.redirect("/loop-b", "/loop")
+    site.add("/film", b"\x00" * 1000, "video/mp4")
+    site.add("/nothing", "")
+    site.add("/bomb", gzip.compress(b"<p>" + b"0" * 9_000_000), Content_Encoding="gzip")
+    site.add("/broken.pdf", b"%PDF-1.7\nnothing that follows is one", "application/pdf")
+    names = ("missing", "forbidden", "loop", "film", "nothing", "bomb", "broken.pdf", "agreement")
+    links = "".join(f'<p><a href="/{name}">A page named {name}</a></p>' for name in names)
+    article(site)
+    return site.add("/index", f"<html><body><h1>Start</h1>{links}</body></html>")
+
+
+def test_pages_that_misbehave_are_named_and_the_good_one_is_stored(site: Site, tmp_path: Path) -> None:
+    ran = call(
+        tmp_path, "crawl", misbehave(site), "--depth", 1, "--allow-private", "--json", PACTWATCH_MAX_BODY_BYTES="200000"
+    )
+    told = ran.rows[-1]
+    assert ran.code == 1
+    assert told["reasons"] == {
+        "failed status-404": 1,
+        "failed status-403": 1,
+        "failed redirect-loop": 1,
+        "filtered type": 1,
+        "failed empty-body": 1,
+        "filtered too-large": 1,
+    }
+    assert told["documents"]["failed"] == 1, "the damaged PDF"
+    assert "Traceback" not in ran.err
+    (page,) = call(tmp_path, "search", "imaging", "--json").rows
+    assert page["total"] == 1
+    rows = call(tmp_path, "runs", told["runs"][0], "--json").rows
+    assert [row["state"] for row in rows if row["url"].endswith("/broken.pdf")] == ["failed"]
+
+
+def test_a_host_that_is_not_there_is_named_and_nothing_stored_is_lost(copied: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}/"
+    before = call(copied, "search", "health", "--json").out
+    ran = call(copied, "crawl", url, "--allow-private", "--json")
+    assert ran.code == 1
+    assert ran.rows[-1]["not_green"] == {"adhoc": f"unreachable refused: {url}"}
+    assert call(copied, "search", "health", "--json").out == before
+
+
+def test_a_dry_run_shows_every_outcome_and_stores_nothing(tmp_path: Path) -> None:
+    with serve() as server:
+        sources = {source.id: source for source in sample_sources(server.sites)}
+        file = declare(tmp_path / "try.yaml", [sources["sample-programme"], sources["sample-podcast"]])
+        ran = call(tmp_path / "data", "sources", "check", file, "--allow-private")
+    assert ran.code == 1
+    assert "sample-programme: 1 documents, at least 1 expected" in ran.out
+    assert "not as expected: sample-podcast" in ran.out
+    assert not (tmp_path / "data").exists()
+
+
+def test_sources_are_listed_and_validated(tmp_path: Path) -> None:
+    rows = call(tmp_path, "sources", "list", "--json").rows
+    assert "eit-health-news" in {row["id"] for row in rows}
+    assert f"{len(rows)} sources in sources.yaml" in call(tmp_path, "sources", "list").out
+    assert f"{len(rows)} declarations are valid" in call(tmp_path, "sources", "check").out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("sources:\n  - id: news\n    name: [\n", ":4: not valid YAML"),
+        ("sources:\n  - id: news\n    kind: feeed\n", ":3: kind"),
+        ("sauces: []\n", ":1:"),
+        ("", ":1"),
+    ],
+)
+def test_a_declaration_with_a_mistake_is_told_with_file_and_line(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(text)
+    for ran in (
+        call(tmp_path, "sources", "check", file),
+        call(tmp_path, "sources", "list", PACTWATCH_SOURCES_FILE=str(file)),
+        call(tmp_path, "nightly", PACTWATCH_SOURCES_FILE=str(file)),
+    ):
+        assert ran.code == 2
+        assert f"{file}{said}" in ran.mistake
+
+
+def test_an_unknown_source_is_refused_with_the_nearest_names(tmp_path: Path) -> None:
+    for command in (["sources", "check"], ["nightly"]):
+        ran = call(tmp_path, *command, "eit-health-new")
+        assert ran.code == 2
+        assert "did you mean eit-health-news" in ran.mistake
+
+
+def test_nightly_says_how_many_sources_are_not_due(copied: Path) -> None:
+    ran = call(copied, "nightly", PACTWATCH_SOURCES_FILE=str(declared_again(copied)))
+    assert ran.code == 0
+    assert "2 of 2 sources are not due (--force crawls them, too)" in ran.out
+
+
+def declared_again(copied: Path) -> Path:
+    with serve() as server:
+        return declare(
+            copied / "again.yaml",
+            [s for s in sample_sources(server.sites) if s.id in {"sample-courier", "sample-podcast"}],
+        )
+
+
+def test_reprocess_reads_everything_again_from_the_archive_and_changes_nothing(copied: Path) -> None:
+    before = call(copied, "search", "health", "--json").out
+    (told,) = call(copied, "reprocess", "--json").rows
+    assert told == {"documents": {"unchanged": 10}}
+    assert call(copied, "search", "health", "--json").out == before
+
+
+def test_the_second_demo_finds_everything_unchanged_but_the_changed_page(tmp_path: Path) -> None:
+    port, elsewhere = free_ports(), tmp_path / "elsewhere"
+    settings = {"PACTWATCH_INDEX_DIR": str(elsewhere / "index"), "PACTWATCH_SPOOL_DIR": str(elsewhere / "spool")}
+    first = call(elsewhere, "demo", "--data-dir", tmp_path / "demo", "--port", port, **settings)
+    assert first.code == 0, first.err
+    assert "edition 1" in first.out
+    assert "documents: 1 failed, 26 new" in first.out
+    assert "mou: EIT Health + Biomedical Alliance in Europe" in first.out
+    second = call(elsewhere, "demo", "--data-dir", tmp_path / "demo", "--port", port, **settings)
+    assert second.code == 0, second.err
+    assert "edition 2" in second.out
+    assert "documents: 1 changed\n" in second.out
+    assert not elsewhere.exists(), "what somebody has set up is not touched"
+
+
+def free_ports() -> int:
+    """The first of three ports in a row that are free now."""
+    for start in range(20_000, 60_000, 7):
+        try:
+            for port in range(start, start + 3):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return start
+    raise AssertionError("no three free ports in a row")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ran = call(tmp_path, "demo", "--data-dir", tmp_path, "--port", min(taken.getsockname()[1], 65533))
+    assert ran.code == 1
+    assert "choose one with --port" in ran.err
