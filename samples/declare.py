@@ -10,6 +10,10 @@ from samples.site import Sites
 
 def sample_sources(sites: Sites) -> list[Source]:
     """Declare the sample sites at their addresses: every kind, no delay, and one source that yields nothing."""
+    return [*_courier(sites), *_clusters_and_table(sites)]
+
+
+def _courier(sites: Sites) -> list[Source]:
     return [
         Source(
             id="sample-courier",
@@ -32,6 +36,11 @@ def sample_sources(sites: Sites) -> list[Source]:
             delay=0,
             expect=Expect(documents=1, fields=("title", "published")),
         ),
+    ]
+
+
+def _clusters_and_table(sites: Sites) -> list[Source]:
+    return [
         Source(
             id="sample-clusters",
             name="Health Cluster Compass (sample)",

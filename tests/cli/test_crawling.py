@@ -21,7 +21,8 @@ TEXT = (
 
 
 def article(site: Site, path: str = "/agreement") -> str:
-    body = f"<html lang=en><head><title>Nurses learn imaging</title></head><body><article><h1>Nurses learn imaging</h1><p>{TEXT * 8}</p></article></body></html>"
+    head = "<html lang=en><head><title>Nurses learn imaging</title></head>"
+    body = f"{head}<body><article><h1>Nurses learn imaging</h1><p>{TEXT * 8}</p></article></body></html>"
     return site.add(path, body)
 
 

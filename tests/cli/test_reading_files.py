@@ -9,7 +9,10 @@ import pytest
 
 from tests.cli.calling import call, spawn
 
-PAGE = "<html><head><title>Two hospitals agree</title></head><body><article><h1>Two hospitals agree</h1><p>{}</p></article></body></html>"
+PAGE = (
+    "<html><head><title>Two hospitals agree</title></head><body><article>"
+    "<h1>Two hospitals agree</h1><p>{}</p></article></body></html>"
+)
 SENTENCE = "Philips and Karolinska University Hospital signed a memorandum of understanding in May 2021. "
 LINE = json.dumps({"id": "a", "title": "Agreement", "text": SENTENCE.strip()})
 
