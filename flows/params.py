@@ -51,3 +51,8 @@ class Summary(_Frozen):
     documents: dict[str, int] = {}
     """Documents by what processing did: new, changed, unchanged, failed."""
     indexed: int = 0
+
+    @property
+    def green(self) -> bool:
+        """Whether every source yielded what is expected of it and every document could be read."""
+        return not self.not_green and not self.documents.get("failed")
