@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.whole_way [--json] [--documents N]``. Ours: two worker processes that read, analyse, resolve and
 load (SQLite), then the index refresh; starting workers and loading the model is part of the time. Stock: one
-process, `nlp.pipe` of en_core_web_sm over the texts that ours stored; loading is not part of the time. Both run in turns.
+process, `nlp.pipe` of en_core_web_sm over the texts that ours stored; loading is not part of the time. Both run
+in turns.
 """
 
 from __future__ import annotations

@@ -14,6 +14,13 @@ from sqlalchemy import Engine, create_engine, make_url, text
 
 from models.migrate import upgrade
 from models.session import make_engine
+from tests.kill.seed import SEED
+
+
+def pytest_report_header() -> str:
+    """The seed of the kill tests, so that a failed run can be repeated."""
+    return f"PACTWATCH_KILL_SEED={SEED}"
+
 
 TEMPLATE = "pactwatch_template"
 _numbers = itertools.count(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -19,10 +18,10 @@ from models.session import make_engine
 from search.index import check
 from tests.kill.content import Content, content_of
 from tests.kill.driver import MOMENTS_FILE, STAGES, Task
+from tests.kill.seed import SEED
 from tests.kill.site import serving
 
 ROOT = Path(__file__).parents[2]
-SEED = int(os.environ.get("PACTWATCH_KILL_SEED") or random.SystemRandom().randrange(1_000_000))
 
 
 @dataclass(frozen=True)
