@@ -168,7 +168,7 @@ def _crawl_with_prefect(loaded: Settings, target: str, depth: int, max_pages: in
 
     with database(loaded):
         pass  # an unusable database is told before the flow begins
-    _conclude_flow(crawl_with_prefect(loaded, target, depth, max_pages), json_)
+    conclude_flow(crawl_with_prefect(loaded, target, depth, max_pages), json_)
 
 
 def _nightly_with_prefect(loaded: Settings, sources: Sequence[str], force: bool, json_: bool) -> None:
@@ -177,10 +177,10 @@ def _nightly_with_prefect(loaded: Settings, sources: Sequence[str], force: bool,
 
     with database(loaded):
         pass
-    _conclude_flow(nightly_with_prefect(loaded, sources, force=force), json_)
+    conclude_flow(nightly_with_prefect(loaded, sources, force=force), json_)
 
 
-def _conclude_flow(summary: Summary, json_: bool) -> None:
+def conclude_flow(summary: Summary, json_: bool) -> None:
     """Print what a flow says it did; exit code as in `_conclude`."""
     if json_:
         not_green = dict(line.partition(": ")[::2] for line in summary.not_green)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -23,7 +24,7 @@ ids = [str(page.relative_to(ROOT)) for page in PAGES]
 
 def parses(words: list[str]) -> None:
     """Hold a command line against the commands, without running it; fails with Typer's own message."""
-    command = get_command(app)
+    command: Any = get_command(app)
     assert words[0] == "pactwatch"
     context = command.make_context("pactwatch", words[1:], resilient_parsing=False)
     while hasattr(command, "commands"):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 import socket
 from pathlib import Path
 
 import pytest
+import typer
 
+from cli.crawling import conclude_flow
+from flows.params import Summary
 from samples.declare import sample_sources
 from samples.server import serve
 from tests.cli.calling import call
@@ -37,8 +41,8 @@ def test_any_page_is_crawled_without_a_declaration_and_can_be_searched(site: Sit
     assert again.code == 0
     assert len(again.rows) == 1, "one object, nothing else"
     told = again.rows[-1]
-    assert [told[name] for name in ("fetched", "filtered", "failed", "unreachable")] == [1, 0, 0, 0]
-    assert "new" not in told["documents"]
+    assert [told[name] for name in ("fetched", "unchanged", "filtered", "failed", "unreachable")] == [0, 1, 0, 0, 0]
+    assert told["documents"] == {}
 
 
 def test_a_private_address_is_refused_with_its_reason_unless_allowed(site: Site, tmp_path: Path) -> None:
@@ -144,7 +148,7 @@ def test_sources_are_listed_and_validated(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("sources:\n  - id: news\n    name: [\n", ":4: not valid YAML"),
-        ("sources:\n  - id: news\n    kind: feeed\n", ":3: kind"),
+        ("sources:\n  - {id: news, name: N, start: [https://news.example/]}\n", ":2: field 'kind' is missing"),
         ("sauces: []\n", ":1:"),
         ("", ":1"),
     ],
@@ -187,6 +191,29 @@ def test_reprocess_reads_everything_again_from_the_archive_and_changes_nothing(c
     (told,) = call(copied, "reprocess", "--json").rows
     assert told == {"documents": {"unchanged": 10}}
     assert call(copied, "search", "health", "--json").out == before
+
+
+@pytest.mark.parametrize(
+    ("summary", "code"),
+    [
+        (Summary(outcomes={"fetched": 2}, documents={"new": 2}), 0),
+        (Summary(outcomes={"fetched": 2}, documents={"new": 1, "failed": 1}), 1),
+        (Summary(runs=("r",), not_green=("news: 0 documents seen: see the site",), outcomes={"failed": 1}), 1),
+    ],
+)
+def test_what_a_flow_says_decides_the_exit_code(
+    summary: Summary, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for json_ in (True, False):
+        try:
+            conclude_flow(summary, json_)
+            ended = 0
+        except typer.Exit as stop:
+            ended = stop.exit_code
+        assert ended == code
+    told = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert told["documents"] == summary.documents
+    assert told["not_green"] == ({"news": "0 documents seen: see the site"} if summary.not_green else {})
 
 
 def test_the_second_demo_finds_everything_unchanged_but_the_changed_page(tmp_path: Path) -> None:
