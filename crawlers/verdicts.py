@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from gzip import BadGzipFile
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
