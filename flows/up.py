@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -131,6 +131,7 @@ def _stop(name: str, child: subprocess.Popen[bytes]) -> None:
             child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             log.warning("the %s does not stop, killing it", name)
-    if child.poll() is None:
+    # With it goes what it started and left behind, such as the process of a flow run: all of that may be killed.
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()
