@@ -65,4 +65,6 @@ def test_every_command_line_can_be_typed(page: Path) -> None:
             except typer.Exit:  # --help
                 continue
             except TyperException as err:
+                if len(words) == 2 and type(err).__name__ == "MissingParameter":
+                    continue  # prose that names a command
                 raise AssertionError(f"{line}: {err.format_message()}") from err
