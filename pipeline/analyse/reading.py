@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -14,6 +15,10 @@ from pipeline.records import Text
 
 BATCH_CHARACTERS = 60_000
 """Most characters that go through the model at a time: its memory grows with them."""
+LONGEST_RUN = 100
+"""Longer runs without white space are cut for the tokenizer, which takes one sign at a time off their ends and looks at
+the rest again: a page of emoji without a blank costs it seconds."""
+_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 
 
 def read_docs(
@@ -25,7 +30,11 @@ def read_docs(
         english = [text for text, language in zip(batch, languages, strict=True) if language == "en"]
         docs = _parsed(nlp, english)
         for text, language in zip(batch, languages, strict=True):
-            yield text, language, next(docs) if language == "en" else _joined(nlp, map(nlp.make_doc, _pieces(text)))
+            yield (
+                text,
+                language,
+                next(docs) if language == "en" else _joined(nlp, (tokens(nlp, piece) for piece in _pieces(text))),
+            )
 
 
 def _batches(texts: Iterable[Text], batch_size: int) -> Iterator[list[Text]]:
@@ -48,9 +57,18 @@ def _parsed(nlp: Language, texts: list[Text]) -> Iterator[Doc]:
     for pieces in cut:
         bounds.append(bounds[-1] + len(pieces))
     size = max(1, BATCH_CHARACTERS // max((len(piece) for pieces in cut for piece in pieces if piece), default=1))
-    docs = nlp.pipe((piece for pieces in cut for piece in pieces), batch_size=min(size, 64))
+    docs = nlp.pipe((tokens(nlp, piece) for pieces in cut for piece in pieces), batch_size=min(size, 64))
     for first, last in pairwise(bounds):
         yield _joined(nlp, (next(docs) for _ in range(last - first)))
+
+
+def tokens(nlp: Language, piece: str) -> Doc:
+    """Cut `piece` into tokens in time linear in its length."""
+    ends = [match.end() for match in _RUN.finditer(piece)]
+    if not ends:
+        return nlp.make_doc(piece)
+    bounds = [0, *ends, len(piece)]
+    return _one(nlp, [nlp.make_doc(piece[a:b]) for a, b in pairwise(bounds)])
 
 
 def _pieces(text: Text) -> list[str]:
@@ -62,6 +80,10 @@ def _joined(nlp: Language, docs: Iterable[Doc]) -> Doc:
     for doc in docs:
         doc.tensor = doc.tensor[:0]  # 400 bytes a token that nobody reads
         parts.append(doc)
+    return _one(nlp, parts)
+
+
+def _one(nlp: Language, parts: list[Doc]) -> Doc:
     if len(parts) == 1:
         return parts[0]
     whole = Doc.from_docs(parts, ensure_whitespace=False)

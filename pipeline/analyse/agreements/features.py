@@ -69,6 +69,8 @@ class Context:
         self.layout = layout
         self.entities = entities
         self.mains = mains
+        self.bodies = _bin(sum(1 for count in layout.counts if count))
+        self.next_named = _next_named(layout.units)
         self.titled = [any(m in title for m in {x.text for x in e.mentions[:20]} | {e.name}) for e in entities]
         self.title_kinds = sorted({hit.group for hit in title_hits if hit.group in _KINDS})
         self.sorts = [sort_of(entity.name) for entity in entities]
@@ -88,6 +90,14 @@ class Context:
             for span in unit.spans:
                 for at in range(span.start, span.end):
                     self.owner[at] = span.entity
+
+
+def _next_named(units: Sequence[Unit]) -> list[int]:
+    """For each unit the number of the next one that names a body."""
+    following = [len(units)] * len(units)
+    for number in range(len(units) - 2, -1, -1):
+        following[number] = number + 1 if units[number + 1].spans else following[number + 1]
+    return following
 
 
 def features(candidate: Candidate, context: Context) -> list[str]:
@@ -138,7 +148,7 @@ def _pair(candidate: Candidate, context: Context) -> list[str]:
         f"main={mains}",
         f"fewest={_bin(min(layout.counts[n] for n in pair))}",
         f"most={_bin(max(layout.counts[n] for n in pair))}",
-        f"bodies={_bin(sum(1 for c in layout.counts if c))}",
+        f"bodies={context.bodies}",
         f"types={types}&main={mains}",
     ]
     sorts = sorted(context.sorts[n] for n in pair)
@@ -296,7 +306,7 @@ def _meant(candidate: Candidate, unit: Unit, context: Context) -> list[str]:
         f"same-paragraph={before.paragraph == unit.paragraph}",
         f"before-bullet={before.bullet}",
         "starts" if mine.start - unit.start <= 1 else "inside",
-        f"empty-between={all(not layout.units[n].spans for n in range(candidate.other + 1, candidate.unit))}",
+        f"empty-between={context.next_named[candidate.other] >= candidate.unit}",
     ]
     meant = sorted({hit.group for hit in unit.hits} & {"singular", "plural"})
     for hit in unit.hits:

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from spacy.attrs import DEP, HEAD, SENT_START, TAG
+from spacy.attrs import DEP, HEAD, IDX, ORTH, SENT_START, TAG
 from spacy.tokens import Doc
 
 from pipeline.analyse.agreements.lexicon import Hit, Lexicon
@@ -58,6 +58,8 @@ class Layout:
     """Mentions of each entity."""
     first: list[int]
     """Number of the unit in which each entity is first named, or -1."""
+    terms: dict[str | None, int | None] = field(default_factory=dict)
+    """By date of publication: the only term that the document states, once it has been searched."""
 
     def char_span(self, unit: Unit) -> tuple[int, int]:
         """Characters of a unit without its outer white space."""
@@ -69,10 +71,11 @@ class Layout:
 
 def lay_out(doc: Doc, entities: Sequence[Entity], lexicon: Lexicon) -> Layout:
     """Cut `doc` into units and place mentions and agreement words in them; linear in the length of the document."""
-    words = [token.text for token in doc]
-    lows = [word.lower().replace("’", "'") for word in words]
-    offsets = [token.idx for token in doc]
-    rows = doc.to_array([HEAD, DEP, TAG, SENT_START]).tolist() if words else []
+    rows = doc.to_array([HEAD, DEP, TAG, SENT_START, ORTH, IDX]).tolist() if len(doc) else []
+    forms = {number: doc.vocab.strings[number] for number in {row[4] for row in rows}}
+    lower = {number: form.lower().replace("’", "'") for number, form in forms.items()}
+    words, lows = [forms[row[4]] for row in rows], [lower[row[4]] for row in rows]
+    offsets = [row[5] for row in rows]
     heads = [at + _signed(row[0]) for at, row in enumerate(rows)]
     spans = _token_spans(offsets, words, entities)
     inside = bytearray(len(words) + 1)

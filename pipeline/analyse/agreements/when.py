@@ -38,10 +38,12 @@ def when_and_how_long(
 
 
 def only_term(layout: Layout, published: str | None) -> int | None:
-    """The term in months, where the document states a single one."""
-    found = {find_term(layout.text[slice(*layout.char_span(unit))], published) for unit in layout.units if unit.hits}
-    found.discard(None)
-    return found.pop() if len(found) == 1 else None
+    """The term in months, where the document states a single one; searched once a document."""
+    if published not in layout.terms:
+        texts = (layout.text[slice(*layout.char_span(unit))] for unit in layout.units if unit.hits)
+        found = {find_term(text, published) for text in texts} - {None}
+        layout.terms[published] = found.pop() if len(found) == 1 else None
+    return layout.terms[published]
 
 
 def _signed(layout: Layout, unit: int, bodies: set[int], near: Span, published: str | None) -> str | None:

@@ -14,7 +14,7 @@ _SHORT_IN_BRACKETS = re.compile(
 )
 _LONG_IN_BRACKETS = re.compile(r"(?<![\w-])([A-Z][\w&+-]{1,14}) ?[(\[]((?:the )?[A-ZÀ-Þ][^()\[\]\n]{6,110})[)\]]")
 _FOLLOWED = re.compile(
-    r"(?<![\w-])([A-ZÀ-Þ][\w’'&-]*(?:[ \n](?:[A-ZÀ-Þ][\w’'&-]*|of|for|and|the|in|&)){1,9})"
+    r"(?<![\w-])([A-ZÀ-Þ][\w’'&-]{0,40}(?:[ \n](?:[A-ZÀ-Þ][\w’'&-]{0,40}|of|for|and|the|in|&)){1,9})"
     r", or ([A-Z][\w&-]{1,14})(?= for short)"
 )
 _LINKS = "of for and the in on at de la le les du des der die das und für & e et d l i"

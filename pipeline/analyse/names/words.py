@@ -53,11 +53,11 @@ def occurrences(text: str, words: Words, keys: Iterable[tuple[str, ...]]) -> lis
 
 
 def _longest(found: list[tuple[int, int, tuple[str, ...]]]) -> list[tuple[int, int, tuple[str, ...]]]:
-    taken: set[int] = set()
+    """Keep the longest of places that overlap: the earlier among equals. One byte a character of the text."""
+    taken = bytearray(max((end for _, end, _ in found), default=0))
     kept = []
     for start, end, name in sorted(found, key=lambda f: (f[0] - f[1], f[0])):
-        span = range(start, end)
-        if taken.isdisjoint(span):
-            taken.update(span)
+        if not taken.count(1, start, end):
+            taken[start:end] = b"\1" * (end - start)
             kept.append((start, end, name))
     return sorted(kept)
