@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import time
 import urllib.request
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,9 @@ from sqlalchemy import select
 from config.settings import Settings
 from models.session import make_engine, read_session
 from models.tables import Capture, Document
+
+PATIENCE = 120.0
+"""Seconds that a test waits for the server to learn of something."""
 
 
 def ask(api: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -39,10 +44,19 @@ def run_of(state: State[Any]) -> UUID:
     return run_id
 
 
-def task_runs(api: str, name: str) -> list[dict[str, Any]]:
-    """The latest task runs on the server whose name begins so."""
-    runs = ask(api, "/task_runs/filter", {"limit": 200, "sort": "EXPECTED_START_TIME_DESC"})
-    return [run for run in runs if run["name"].startswith(name)]
+def task_runs(api: str, name: str, besides: AbstractSet[str] = frozenset(), number: int = 0) -> list[dict[str, Any]]:
+    """The latest task runs on the server whose name begins so, without those of the ids `besides`.
+
+    The server learns of task runs through events, some time after they end: where a `number` is given, it is waited for
+    until so many have completed.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        answer = ask(api, "/task_runs/filter", {"limit": 200, "sort": "EXPECTED_START_TIME_DESC"})
+        runs = [run for run in answer if run["name"].startswith(name) and run["id"] not in besides]
+        if sum(run["state_name"] == "Completed" for run in runs) >= number or time.monotonic() > deadline:
+            return runs
+        time.sleep(0.3)
 
 
 def documents(settings: Settings) -> dict[str, tuple[int, int, str]]:
