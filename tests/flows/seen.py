@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import time
 import urllib.request
 from collections import Counter
@@ -18,6 +19,8 @@ from config.settings import Settings
 from models.session import make_engine, read_session
 from models.tables import Capture, Document
 
+BATCH = f"process-{socket.gethostname()}:"
+"""How the name of a batch's task run begins; a subflow called ``process`` is a task run of its parent, too."""
 PATIENCE = 120.0
 """Seconds that a test waits for the server to learn of something."""
 

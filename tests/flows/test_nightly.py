@@ -7,7 +7,7 @@ import pytest
 from models.session import make_engine
 from search.index import check
 from tests.flows.conftest import Prepare
-from tests.flows.seen import artifact, captures, documents, run_of, task_runs
+from tests.flows.seen import BATCH, artifact, captures, documents, run_of, task_runs
 
 pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.timeout(600)]
 
@@ -19,7 +19,7 @@ def test_a_night_ends_completed_with_every_document_found_and_the_report_publish
     from flows.params import NightlyParams
 
     settings = prepare(sqlite_url, ["sample-courier", "sample-programme", "sample-podcast"])
-    others = {run["id"] for run in task_runs(prefect_api, "process-")}
+    others = {run["id"] for run in task_runs(prefect_api, BATCH)}
     state = nightly(return_state=True)
     assert state.is_completed()
     summary = state.result()
@@ -43,7 +43,7 @@ def test_a_night_ends_completed_with_every_document_found_and_the_report_publish
     assert report[-1] == "Documents: 11 new. Index: 11 documents added or renewed."
 
     # What the tasks were handed is ids, never documents.
-    runs = task_runs(prefect_api, "process-", others, 3)
+    runs = task_runs(prefect_api, BATCH, others, 3)
     assert [run["state_name"] for run in runs] == ["Completed"] * 3  # 11 captures, 5 a batch
     assert {name for run in runs for name in run["task_inputs"]} == {"settings", "worker", "ids"}
 

@@ -14,7 +14,7 @@ from models.session import make_engine, write_session
 from models.tables import Capture
 from pipeline.run import crawl_many
 from tests.flows.conftest import Prepare
-from tests.flows.seen import captures, documents, task_runs
+from tests.flows.seen import BATCH, captures, documents, task_runs
 
 pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.timeout(600)]
 
@@ -28,12 +28,12 @@ def test_two_dask_workers_and_postgresql_process_every_document_exactly_once(
     monkeypatch.setenv("PACTWATCH_RUNNER", "dask")
     settings = prepare(database_url, ["sample-courier", "sample-clusters"])
     _crawl(settings)
-    before = {run["id"] for run in task_runs(prefect_api, "process-")}
+    before = {run["id"] for run in task_runs(prefect_api, BATCH)}
     counts, indexed = process_all(settings)
     assert (counts, indexed) == ({"new": 18, "failed": 1}, 18)
     assert captures(settings) == {("processed", 1): 18, ("failed", 1): 1}
     assert {version for version, _, _ in documents(settings).values()} == {1}
-    runs = task_runs(prefect_api, "process-", before, 4)
+    runs = task_runs(prefect_api, BATCH, before, 4)
     assert [run["state_name"] for run in runs] == ["Completed"] * 4  # 19 captures, 5 a batch
     assert process_all(settings) == ({}, 0)
 
