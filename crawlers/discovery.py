@@ -14,6 +14,8 @@ class Link:
     title: str | None = None
     published: str | None = None
     """As written in the document, unparsed."""
+    changed: str | None = None
+    """When the page last changed (a sitemap's ``lastmod``), as written: orders a crawl, dates nothing."""
 
 
 @dataclass(frozen=True, slots=True)

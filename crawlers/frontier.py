@@ -87,7 +87,7 @@ class Frontier:
             return
         waiting, self._waiting = self._waiting, []
         if self._by_date:
-            waiting.sort(key=lambda entry: entry.hint_published or "", reverse=True)
+            waiting.sort(key=lambda entry: entry.hint_published or entry.changed or "", reverse=True)
         waiting.sort(key=lambda entry: key(entry.url) in self._known)
         for entry in waiting:
             if self._room > 0:
@@ -121,7 +121,7 @@ class Frontier:
             problem = None
         except ValueError as err:
             url, problem = link.url, str(err)
-        entry = Entry(url, role, found_on, link.title, link.published, depth)
+        entry = Entry(url, role, found_on, link.title, link.published, link.changed, depth)
         if not self._ledger.claim(entry):
             return None
         if problem is None and urlsplit(url).scheme in {"http", "https"} and not urlsplit(url).hostname:

@@ -25,6 +25,8 @@ class Entry:
     found_on: str | None = None
     hint_title: str | None = None
     hint_published: str | None = None
+    changed: str | None = None
+    """What a sitemap says of its last change, as written."""
     depth: int = 0
     """Links between a start page and this one."""
     start: bool = False

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from crawlers.discovery import Found, Link, UnreadableError
 from crawlers.feeds import ROOTS, local, parse_xml, read_feed, text_of
 
-DATES = ("publication_date", "lastmod")
+HINTS = ("publication_date", "lastmod", "title")
 
 
 def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
@@ -60,11 +60,11 @@ def _links(root: Any, entry: str, url: str) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def _hints(element: Any) -> tuple[str | None, str | None]:
-    """Title and date: of Google's news extension where there is one, else ``lastmod``."""
-    values = {local(child): text_of(child) for child in element.iter() if local(child) in {*DATES, "title"}}
-    in_news = "publication_date" in values
-    return values.get("title") if in_news else None, next((values[d] for d in DATES if values.get(d)), None)
+def _hints(element: Any) -> tuple[str | None, str | None, str | None]:
+    """Title and date of Google's news extension, and ``lastmod``, which is no date of publication."""
+    values = {local(child): text_of(child) for child in element.iter() if local(child) in HINTS}
+    published = values.get("publication_date") or None
+    return values.get("title") if published else None, published, values.get("lastmod") or None
 
 
 def _plain(text: bytes, url: str) -> Found:

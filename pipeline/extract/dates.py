@@ -73,7 +73,10 @@ _MODIFIED_META = (
     "cxenseparse:recs:modifiedtime",
     "bt:moddate",
 )
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/_-]?([01]?\d)[/_-]?([0-3]?\d)(?=[/_.-]|$|\D)")
+_URL_DAY = re.compile(
+    # One separator throughout, or eight digits: /2018/12/slug must not be read as January, the second.
+    r"/((?:19|20)\d\d)(?:([/_-])([01]?\d)\2([0-3]?\d)|([01]\d)([0-3]\d))(?!\d)"
+)
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([01]\d)/")
 _PUBLISH_CUE = re.compile(
     r"publi|posted|entry-date|pubdate|date|created|veröff|fecha|parution|datum|dato", re.IGNORECASE
@@ -128,8 +131,8 @@ def url_date(url: str) -> str | None:
     path = url.split("://", 1)[-1].split("?", 1)[0]
     path = path[path.find("/") :] if "/" in path else ""
     if match := _URL_DAY.search(path):
-        year, month, day = match.groups()
-        if found := parse_date(f"{year}-{month}-{day}"):
+        year, _, month, day, digits_month, digits_day = match.groups()
+        if found := parse_date(f"{year}-{month or digits_month}-{day or digits_day}"):
             return found
     if match := _URL_MONTH.search(path):
         return parse_date(f"{match[1]}-{match[2]}")

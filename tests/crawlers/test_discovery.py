@@ -97,7 +97,12 @@ def test_a_news_sitemap_gives_titles_and_the_date_of_publication() -> None:
         b"<urlset><url><loc>http://e.org/1</loc><lastmod>2022</lastmod><n:news xmlns:n='n'><n:title>T</n:title>"
         b"<n:publication_date>2021-04-05</n:publication_date></n:news></url></urlset>"
     )
-    assert read_sitemap(body, BASE, 10_000) == Found((Link("http://e.org/1", "T", "2021-04-05"),))
+    assert read_sitemap(body, BASE, 10_000) == Found((Link("http://e.org/1", "T", "2021-04-05", "2022"),))
+
+
+def test_the_last_change_of_a_page_is_not_its_date_of_publication() -> None:
+    body = b"<urlset><url><loc>http://e.org/1</loc><lastmod>2022-03-10</lastmod></url></urlset>"
+    assert read_sitemap(body, BASE, 10_000) == Found((Link("http://e.org/1", changed="2022-03-10"),))
 
 
 @settings(max_examples=200, deadline=None)

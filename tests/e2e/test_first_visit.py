@@ -16,12 +16,6 @@ LEAST = {"kinds": 0.5, "themes": 0.65, "organisations": 0.65, "partnerships": 0.
 """Least share of the required facts that the analysis must find, where judgement is part of it. A good analyser misses
 some; one that falls below these is broken. How good it is, is measured elsewhere, on many more documents."""
 
-MISREAD_DATES = {
-    "/news/2018/12/new-head-scandinavia/": "the month 12 of a URL is read as 2 January, before the text's own date",
-    "/ecosystems/medicon-valley/": "a sitemap's lastmod is taken for the date of publication",
-}
-"""Known faults of reading; each goes from here when it is mended."""
-
 
 def test_every_url_has_its_outcome_and_no_other_has_one(visits: Visits) -> None:
     expected = {(one.source, one.url): (one.role, one.outcome, one.reason) for one in expected_outcomes(visits.sites)}
@@ -59,12 +53,7 @@ def test_source_title_and_version_are_right(visits: Visits, number: int) -> None
 
 
 @each_document
-def test_the_date_of_publication_is_what_the_page_states(
-    visits: Visits, number: int, request: pytest.FixtureRequest
-) -> None:
-    for path, reason in MISREAD_DATES.items():
-        if dict(gold.CASES)[number].endswith(path):
-            request.applymarker(pytest.mark.xfail(reason=reason))
+def test_the_date_of_publication_is_what_the_page_states(visits: Visits, number: int) -> None:
     expected, document = gold.document_of(visits, number)
     assert document.published == expected.published, document.published_from
     assert (document.published_from is None) == (expected.published is None)

@@ -72,6 +72,8 @@ def test_a_url_tells_a_day_or_a_month_but_not_from_an_article_number() -> None:
     assert url_date("https://a.example/2021/04/05/x") == "2021-04-05"
     assert url_date("https://a.example/news/20210405-x.html") == "2021-04-05"
     assert url_date("https://a.example/2021/04/x") == "2021-04"
+    assert url_date("https://a.example/2018/12/new-head/") == "2018-12"
+    assert url_date("https://a.example/2018-12-05-x") == "2018-12-05"
     assert url_date("https://a.example/item/20219999/x") is None
     assert url_date("https://a.example/x?d=2021/04/05/") is None
 
