@@ -85,7 +85,8 @@ def _label(doc: Doc, gold: GoldDocument, register: dict[str, int]) -> list[tuple
             tags[token.i] = f"{'B' if token.i == span.start else 'I'}-{label}"
     seen = context(doc)
     return [
-        ([features(doc, i, seen, register) for i in range(start, end)], tags[start:end]) for start, end in segments(doc)
+        ([features(seen, i, register) for i in range(start, end)], tags[start:end])
+        for start, end in segments(seen.marks, seen.forms)
     ]
 
 

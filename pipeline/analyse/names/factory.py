@@ -24,7 +24,7 @@ class NameTagger:
         return doc
 
 
-@Language.factory(NAME, assigns=["doc.spans"], requires=["doc.ents", "token.tag", "token.dep"])
+@Language.factory(NAME, assigns=["doc.spans"], requires=["token.tag", "token.dep"])
 def create_names(nlp: Language, name: str) -> NameTagger:
     """Create the component with the trained tagger; any function from a Doc to spans can stand in its place."""
     return NameTagger(Tagger(load_weights()))

@@ -1,4 +1,7 @@
-"""What the name tagger sees of a token. The training and the analysis use this one function."""
+"""What the name tagger sees of a token. The training and the analysis use this one function.
+
+spaCy's tokens are read once, column by column: asking each token for each attribute costs more than the whole tagging.
+"""
 
 from __future__ import annotations
 
@@ -6,107 +9,134 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spacy.tokens import Doc, Token
+from spacy.attrs import DEP, HEAD, LOWER, ORTH, SENT_START, SHAPE, TAG
+from spacy.tokens import Doc
 
 from pipeline.analyse.names.acronyms import definitions
 from pipeline.analyse.names.patterns import ENDINGS, LINKS, ORG_HEADS, PROJECT_HEADS
 from pipeline.analyse.names.segments import may_name
 
+_PROJECT_LOWER = frozenset(word.lower() for word in PROJECT_HEADS) | {"grant", "funded"}
+_OUTSIDE = 1 << 63
+"""spaCy's arrays are unsigned: a distance to a head from here on is negative."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the whole document tells about its words."""
+    """The tokens of a document as columns, and what the whole document tells about its words."""
 
+    texts: list[str]
+    forms: list[str]
+    """Lower-case form of each token."""
+    shapes: list[str]
+    tags: list[str]
+    classes: list[str]
+    """Class of each word: head noun, ending, link, line break."""
+    heads: list[str]
+    """``dependency|lower-case head`` of each token."""
+    sentence_starts: list[bool]
+    marks: list[bool]
+    """Tokens that may belong to a name."""
     common: frozenset[str]
     """Words that also stand in lower case, so that their capital may mean nothing."""
     counts: Counter[str]
-    labels: Mapping[str, str]
-    """The entity label that spaCy gives a word most often."""
+    """How often each word with a capital stands in the document."""
     defined: Mapping[int, str]
     """Token index: part of the long or the short form of a definition."""
-    forms: list[str]
-    """Lower-case form of each token."""
     run_heads: list[str]
-    """Class of the last word of the capitalised run that the token stands in, with the run's length."""
+    """Classes of the first and the last word of the run of marked words that a token stands in, and its length."""
 
 
 def context(doc: Doc) -> Context:
     """Collect what `features` needs of the document; linear."""
-    forms = [token.lower_ for token in doc]
-    counts: Counter[str] = Counter()
-    labels: dict[str, Counter[str]] = {}
-    common = set()
-    for token in doc:
-        text = token.text
-        if text.islower():
-            common.add(text)
-        elif text[0].isupper():
-            counts[text] += 1
-            labels.setdefault(text, Counter())[token.ent_type_ or "O"] += 1
-    best = {word: found.most_common(1)[0][0] for word, found in labels.items()}
-    return Context(frozenset(common), counts, best, _defined(doc), forms, _runs(doc))
+    rows = doc.to_array([ORTH, LOWER, SHAPE, TAG, DEP, HEAD, SENT_START]).T.tolist() if len(doc) else [[]] * 7
+    texts, forms, shapes, tags, deps = (_strings(doc, column) for column in rows[:5])
+    heads = [i + (step - (1 << 64) if step >= _OUTSIDE else step) for i, step in enumerate(rows[5])]
+    counts = Counter(texts)
+    marks = may_name(texts)
+    classes = _classes(texts)
+    return Context(
+        texts=texts,
+        forms=forms,
+        shapes=shapes,
+        tags=tags,
+        classes=classes,
+        heads=[f"{dep}|{forms[head]}" for dep, head in zip(deps, heads, strict=True)],
+        sentence_starts=[start == 1 for start in rows[6]],
+        marks=marks,
+        common=frozenset(word for word in counts if word.islower()),
+        counts=Counter({word: n for word, n in counts.items() if word[0].isupper()}),
+        defined=_defined(doc),
+        run_heads=_runs(marks, classes),
+    )
 
 
-def features(doc: Doc, i: int, seen: Context, register: Mapping[str, int]) -> list[str]:
+def features(seen: Context, i: int, register: Mapping[str, int]) -> list[str]:
     """Return the features of token `i`; `register` says how common a word is in names of organisations."""
-    token = doc[i]
-    forms, text, last = seen.forms, token.text, len(doc) - 1
-    before = forms[i - 1] if i else "<s>"
-    after = forms[i + 1] if i < last else "</s>"
-    shape, shape_before = token.shape_, doc[i - 1].shape_ if i else "<s>"
-    shape_after = doc[i + 1].shape_ if i < last else "</s>"
-    kind = _word_class(token)
-    entity = f"{token.ent_iob_}{token.ent_type_}"
+    forms, last = seen.forms, len(seen.forms) - 1
+    text, form, shape, kind = seen.texts[i], forms[i], seen.shapes[i], seen.classes[i]
+    before, shape_before = (forms[i - 1], seen.shapes[i - 1]) if i else ("<s>", "<s>")
+    after, shape_after = (forms[i + 1], seen.shapes[i + 1]) if i < last else ("</s>", "</s>")
+    tag, tag_before, tag_after = seen.tags[i], seen.tags[i - 1] if i else "", seen.tags[i + 1] if i < last else ""
     return [
         "b",
-        f"w={forms[i]}",
+        f"w={form}",
         f"s={shape}",
         f"p={text[:3]}",
-        f"x={forms[i][-3:]}",
-        f"x4={forms[i][-4:]}",
-        f"t={token.tag_}",
-        f"e={entity}",
-        f"e|s={entity}|{shape}",
-        f"e-={doc[i - 1].ent_iob_ + doc[i - 1].ent_type_ if i else ''}|{entity}",
-        f"e+={entity}|{doc[i + 1].ent_iob_ + doc[i + 1].ent_type_ if i < last else ''}",
+        f"x={form[-3:]}",
+        f"x4={form[-4:]}",
+        f"p5={text[:5]}",
+        f"t={tag}",
+        f"t|s={tag}|{shape}",
+        f"t-t={tag_before}|{tag}",
+        f"tt+={tag}|{tag_after}",
+        f"x-={before[-3:]}",
+        f"x+={after[-3:]}",
         f"w-={before}",
         f"w+={after}",
         f"w--={forms[i - 2] if i > 1 else ''}|{before}",
         f"w++={after}|{forms[i + 2] if i + 1 < last else ''}",
-        f"w-w={before}|{forms[i]}",
-        f"ww+={forms[i]}|{after}",
+        f"w-w={before}|{form}",
+        f"ww+={form}|{after}",
         f"s-s={shape_before}|{shape}",
         f"ss+={shape}|{shape_after}",
+        f"sss={shape_before}|{shape}|{shape_after}",
+        f"s|r={shape}|{register.get(form, 0)}",
         f"k={kind}",
-        f"k-={_word_class(doc[i - 1]) if i else ''}",
-        f"k+={_word_class(doc[i + 1]) if i < last else ''}",
+        f"k-={seen.classes[i - 1] if i else ''}",
+        f"k+={seen.classes[i + 1] if i < last else ''}",
         f"h={seen.run_heads[i]}",
-        f"h|e={seen.run_heads[i]}|{entity}",
-        f"d={token.dep_}|{token.head.lower_}",
-        f"c={text.lower() in seen.common}|{min(seen.counts[text], 4)}|{token.is_sent_start}",
-        f"l={seen.labels.get(text, '')}",
+        f"d={seen.heads[i]}",
+        f"c={form in seen.common}|{min(seen.counts[text], 4)}|{seen.sentence_starts[i]}",
         f"a={seen.defined.get(i, '')}",
-        f"r={register.get(forms[i], 0)}",
-        f"r-={register.get(before, 0)}|{register.get(forms[i], 0)}|{register.get(after, 0)}",
+        f"r={register.get(form, 0)}",
+        f"r-={register.get(before, 0)}|{register.get(form, 0)}|{register.get(after, 0)}",
     ]
 
 
-def _word_class(token: Token) -> str:
-    text = token.text
+def _strings(doc: Doc, column: list[int]) -> list[str]:
+    known = {number: doc.vocab.strings[number] for number in set(column)}
+    return [known[number] for number in column]
+
+
+def _classes(texts: list[str]) -> list[str]:
+    known = {text: _word_class(text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+def _word_class(text: str) -> str:
     if text in ORG_HEADS:
         return "org"
-    if text in PROJECT_HEADS or (text.lower() in _PROJECT_LOWER):
+    low = text.lower()
+    if text in PROJECT_HEADS or low in _PROJECT_LOWER:
         return "project"
-    if text.lower() in ENDINGS:
+    if low in ENDINGS:
         return "ending"
-    if text.lower() in LINKS:
+    if low in LINKS:
         return "link"
-    if token.is_space:
+    if text.isspace():
         return f"break{min(text.count(chr(10)), 2)}"
     return ""
-
-
-_PROJECT_LOWER = frozenset(word.lower() for word in PROJECT_HEADS) | {"grant", "funded"}
 
 
 def _defined(doc: Doc) -> dict[int, str]:
@@ -120,14 +150,14 @@ def _defined(doc: Doc) -> dict[int, str]:
     return marks
 
 
-def _runs(doc: Doc) -> list[str]:
-    heads = [""] * len(doc)
+def _runs(marks: list[bool], classes: list[str]) -> list[str]:
+    heads = [""] * len(marks)
     start = 0
-    for i in range(len(doc) + 1):
-        if i < len(doc) and may_name(doc[i]):
+    for i in range(len(marks) + 1):
+        if i < len(marks) and marks[i]:
             continue
         if i > start:
-            mark = f"{_word_class(doc[start])}-{_word_class(doc[i - 1])}{min(i - start, 4)}"
+            mark = f"{classes[start]}-{classes[i - 1]}{min(i - start, 4)}"
             heads[start:i] = [mark] * (i - start)
         start = i + 1
     return heads

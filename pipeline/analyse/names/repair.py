@@ -10,6 +10,13 @@ _TRAIL = re.compile(r"(?:\s+(?:and|of|for|the|in|at|with|by|to|is|has|will|&)|\s
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Inc|Ltd|Co|Corp|plc|S\.A|S\.p\.A|e\. ?V|N\.V|B\.V|U\.S|hf|ehf|s\.r\.o|a\.s)|\b[A-Z])\.$"
 )
+_LEGAL_FORM = re.compile(r",? (?:e\. ?V\.|S\.p\.A\.|[BN]\.V\.|S\.A\.|S\.r\.l\.|s\.r\.o\.)(?!\w)")
+_RUMP = re.compile(r"(?<=\w\.)[^\W\d_]\.[\s,;]*")
+"""The end of an abbreviation whose beginning a tokenizer cut off: the ``V.`` of ``e.V.``."""
+_ABBREVIATION_ONLY = re.compile(
+    r"(?:e\. ?V|S\.p\.A|B\.V|N\.V|S\.A|S\.r\.l|s\.r\.o|a\.s|U\.S|U\.K|St|Inc|Ltd|Co|Corp|Dr|Prof)\.?"
+)
+"""Legal forms and other abbreviations that are no name by themselves."""
 MOST_CHARACTERS = 150
 """A longer span is no name."""
 
@@ -19,9 +26,15 @@ def repair(text: str, start: int, end: int) -> tuple[int, int] | None:
     start, end = _one_line(text, start, min(end, start + 2 * MOST_CHARACTERS))
     if match := _LEAD.match(text, start, end):
         start = match.end()
+    if match := _RUMP.match(text, start, end):
+        start = match.end()
     end = _trail(text, start, end)
+    if end > start and (match := _LEGAL_FORM.match(text, end)):
+        end = match.end()
     name = text[start:end]
-    if len(name) < 2 or len(name) > MOST_CHARACTERS or not any(map(str.isalpha, name)):
+    if sum(map(str.isalnum, name)) < 2 or len(name) > MOST_CHARACTERS or not any(map(str.isalpha, name)):
+        return None
+    if _ABBREVIATION_ONLY.fullmatch(name):
         return None
     if not any(map(str.isupper, name)) and "." not in name:
         return None

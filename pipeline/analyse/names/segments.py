@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from spacy.tokens import Doc, Token
+from collections.abc import Iterator, Sequence
 
 from pipeline.analyse.names.patterns import LINKS
 
@@ -14,27 +12,39 @@ MOST_TOKENS = 200
 """A run is cut here, so that a text all in capitals costs no more than another."""
 
 
-def segments(doc: Doc) -> Iterator[tuple[int, int]]:
-    """Yield ``(start, end)`` token ranges, in order, that begin and end with a word that may belong to a name."""
+def segments(marks: Sequence[bool], forms: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, end)`` token ranges, in order, that begin and end with a word that may belong to a name.
+
+    `marks` say for each token whether it may (`may_name`), `forms` are the tokens in lower case.
+    """
     start = last = -1
-    for token in doc:
-        if may_name(token):
-            if start >= 0 and (token.i - start >= MOST_TOKENS):
+    for i, marked in enumerate(marks):
+        if marked:
+            if start >= 0 and i - start >= MOST_TOKENS:
                 yield start, last + 1
                 start = -1
             if start < 0:
-                start = token.i
-            last = token.i
-        elif start >= 0 and (token.i - last > MOST_LINKS or token.lower_ not in LINKS):
+                start = i
+            last = i
+        elif start >= 0 and (i - last > MOST_LINKS or forms[i] not in LINKS):
             yield start, last + 1
             start = -1
     if start >= 0:
         yield start, last + 1
 
 
-def may_name(token: Token) -> bool:
-    """A word that may be part of a name: with a capital, with a point inside (``annalise.ai``), or spaCy's ORG."""
-    text = token.text
-    if text.islower():
-        return "." in text[1:-1] or token.ent_type_ == "ORG"
-    return any(map(str.isupper, text)) or (text[0].isdigit() and token.ent_iob_ == "I")
+def may_name(texts: Sequence[str]) -> list[bool]:
+    """Mark words that may be part of a name: with a capital, with a point inside (``annalise.ai``).
+
+    A number may, right after such a word (``Horizon 2020``).
+    """
+    known: dict[str, bool] = {}
+    marks: list[bool] = []
+    before = False
+    for text in texts:
+        mark = known.get(text)
+        if mark is None:
+            mark = known[text] = "." in text[1:-1] if text.islower() else any(map(str.isupper, text))
+        before = mark or (before and text[0].isdigit())
+        marks.append(before)
+    return marks

@@ -53,17 +53,17 @@ def from_json(data: dict[str, Any]) -> Weights:
 
 
 class Tagger:
-    """Finds spans of organisations and projects in a Doc that has tags, parse and entities."""
+    """Finds spans of organisations and projects in a Doc that has tags and a parse."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
     def __call__(self, doc: Doc) -> list[Span]:
         """Return labelled spans in order, without overlap."""
-        runs = list(segments(doc))
+        seen = context(doc)
+        runs = list(segments(seen.marks, seen.forms))
         if not runs:
             return []
-        seen = context(doc)
         rows, unknown = self._weights.rows, len(self._weights.rows)
         register = self._weights.register
         at: list[int] = []
@@ -71,7 +71,7 @@ class Tagger:
         for start, end in runs:
             for i in range(start, end):
                 firsts.append(len(at))
-                at.extend(rows.get(name, unknown) for name in features(doc, i, seen, register))
+                at.extend(rows.get(name, unknown) for name in features(seen, i, register))
         scores = np.add.reduceat(self._weights.emission[at], firsts, axis=0)
         spans: list[Span] = []
         done = 0

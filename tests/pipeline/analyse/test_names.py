@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from pipeline.analyse import Analyser
@@ -31,6 +33,7 @@ def entities(analyser: Analyser, text: str) -> tuple[Entity, ...]:
         ("World\nBank", "World\nBank"),
         ("Acme Inc.", "Acme Inc."),
         ("BioLAGO e.V.", "BioLAGO e.V."),
+        ("Saipem S.p.A.", "Saipem S.p.A."),
     ],
 )
 def test_boundaries_follow_the_guidelines(span: str, name: str) -> None:
@@ -39,9 +42,31 @@ def test_boundaries_follow_the_guidelines(span: str, name: str) -> None:
     assert span[slice(*fixed)] == name
 
 
-@pytest.mark.parametrize("span", ["the", "42", "–", "hospitals", "'s", "A" * 400])
+@pytest.mark.parametrize(
+    "span", ["the", "42", "–", "hospitals", "'s", "A" * 400, "V.", "e.V.", "S.p.A.", "U.S.", "St."]
+)
 def test_what_is_no_name_is_dropped(span: str) -> None:
     assert repair(span, 0, len(span)) is None
+
+
+@pytest.mark.parametrize("form", ["e.V.", "e. V.", "S.p.A.", "B.V."])
+def test_a_legal_form_that_was_cut_off_is_joined_again(form: str) -> None:
+    text = f"by biosaxony {form} and"
+    assert repair(text, 3, 12) == (3, 13 + len(form))
+
+
+def test_the_end_of_a_cut_abbreviation_is_no_name() -> None:
+    text = "biosaxony e.V. met"
+    assert repair(text, 12, 14) is None
+
+
+def test_places_of_names_are_chosen_with_one_byte_a_character() -> None:
+    tracemalloc.start()
+    text = "Mayo Clinic " * 20_000
+    assert len(occurrences(text, split(text), [key("Mayo Clinic"), key("Mayo")])) == 20_000
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 * len(text)
 
 
 def test_long_rows_of_signs_are_repaired_in_linear_time() -> None:
