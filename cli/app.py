@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import analyst, crawling, demo, export, operate, reading, sources, up
+from cli import analyst, crawling, demo, export, operate, reading, register, sources, up
 
 app = typer.Typer(
     name="pactwatch",
@@ -17,4 +17,5 @@ app = typer.Typer(
 for module in (demo, up, crawling, reading, analyst, export, operate):
     module.register(app)
 app.add_typer(sources.app, name="sources")
+app.add_typer(register.app, name="register")
 app.add_typer(operate.database_app, name="db")

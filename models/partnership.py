@@ -26,6 +26,10 @@ class Organisation(Base):
     register_id: Mapped[str | None]
     """ROR id."""
     country: Mapped[str | None] = mapped_column(String(2))
+    kind: Mapped[str | None] = mapped_column(String(16))
+    """What the register says it is (`RegisterEntry.kind`)."""
+    parent_register_id: Mapped[str | None]
+    """ROR id of the body that its name says it is a part of ("Department of Surgery, Lund University")."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     """Set where this row was found to be the same as another; the other one counts."""
     created_at: Mapped[datetime] = mapped_column(default=now)

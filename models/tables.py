@@ -13,6 +13,7 @@ from models.partnership import (
     PartnershipReport,
     Review,
 )
+from models.register import OrganisationRegister, RegisterEntry, RegisterName, RegisterRelation
 
 __all__ = [
     "Base",
@@ -24,9 +25,13 @@ __all__ = [
     "Mention",
     "Organisation",
     "OrganisationAlias",
+    "OrganisationRegister",
     "Partnership",
     "PartnershipParty",
     "PartnershipReport",
+    "RegisterEntry",
+    "RegisterName",
+    "RegisterRelation",
     "Review",
     "Revision",
     "SavedSearch",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from models.crawl import Source
 from models.document import Document, DocumentTheme, Mention
 from models.partnership import PartnershipReport
 from pipeline.load.items import LoadItem, storable
@@ -15,13 +16,15 @@ from pipeline.load.revision import Ticket
 from pipeline.load.themes import ensure_themes
 from pipeline.merge.store import Affected, parties_key, recompute, redirect, withdraw
 from pipeline.records import Anchor, Entity, Report
+from pipeline.resolve.linking import Context
 from pipeline.resolve.organisations import Resolution, resolve
 
 
 def write_findings(session: Session, found: Mapping[int, LoadItem], affected: Affected, ticket: Ticket) -> None:
     """Replace what was found in the documents (by id), and give every other document that it changes a revision."""
     _clear(session, found.keys(), affected)
-    result = resolve(session, {document: _entities(item) for document, item in found.items()})
+    entities = {document: _entities(item) for document, item in found.items()}
+    result = resolve(session, entities, _contexts(session, found))
     redirect(session, result.merged, affected)
     _write_mentions(session, found, result)
     _write_themes(session, found)
@@ -32,6 +35,16 @@ def write_findings(session: Session, found: Mapping[int, LoadItem], affected: Af
     touched -= found.keys()
     if touched:
         session.execute(update(Document).where(Document.id.in_(touched)).values(revision=ticket.value))
+
+
+def _contexts(session: Session, found: Mapping[int, LoadItem]) -> dict[int, Context]:
+    """What each document says besides names: which of several bodies of a name it means."""
+    sources = {item.source_id for item in found.values()}
+    countries = dict(session.execute(select(Source.id, Source.country).where(Source.id.in_(sources))).all())
+    return {
+        document: Context(item.extracted.text, item.url, countries.get(item.source_id))
+        for document, item in found.items()
+    }
 
 
 def _clear(session: Session, documents: Collection[int], affected: Affected) -> None:

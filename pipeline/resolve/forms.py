@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from pipeline.records import Entity
+from pipeline.resolve.linking import Context
 from pipeline.resolve.names import MAX_NAME, is_strong_short_form, organisation_key
 
 Node = tuple[str, str]
@@ -28,11 +30,29 @@ class Named:
 
     node: Node
     forms: tuple[Form, ...]
+    entry: str | None = None
+    """The register entry that it is; a node like a name: who is the same entry is the same organisation."""
+    part_of: str | None = None
+    """The register entry that it is a department of."""
 
     @property
     def strong(self) -> Iterator[Node]:
         """Every node that is the same organisation, whichever document it stands in."""
-        return ((self.node[0], form.key) for form in self.forms if not form.weak)
+        if self.entry:
+            yield self.node[0], self.entry
+        yield from ((self.node[0], form.key) for form in self.forms if not form.weak)
+
+
+class Register(Protocol):
+    """What a register adds to the entities of a document (`pipeline.resolve.registered.Lookup`)."""
+
+    def known(self, entity: Entity, named: Named, context: Context) -> Named:
+        """The entity with its entry, and with forms made weak that the register gives to others."""
+        ...
+
+    def acronyms(self, entry: str) -> Iterable[str]:
+        """Keys of the acronyms of an entry."""
+        ...
 
 
 @dataclass(slots=True)
@@ -63,12 +83,18 @@ class Groups:
         return found
 
 
-def named_in(entities: Sequence[Entity], apart: Collection[frozenset[Node]]) -> dict[tuple[str, str], Named]:
+def named_in(
+    entities: Sequence[Entity],
+    apart: Collection[frozenset[Node]],
+    register: Register | None = None,
+    context: Context | None = None,
+) -> dict[tuple[str, str], Named]:
     """The entities of one document by (type, name).
 
     A short form of several words is strong; an acronym is weak and only decides inside this document: an entity that
     is called by another one's defined acronym is that one. `apart` are pairs that a person said are not the same:
-    a definition that claims otherwise counts as weak.
+    a definition that claims otherwise counts as weak. With a register and what else the document says (`context`),
+    names become register entries where that is sure, and an entry's acronym counts like one that the text defines.
     """
     usable = [entity for entity in entities if organisation_key(entity.name) and len(entity.name) <= MAX_NAME]
     own = {(entity.type, entity.name): _named(entity, apart) for entity in usable}
@@ -77,7 +103,15 @@ def named_in(entities: Sequence[Entity], apart: Collection[frozenset[Node]]) -> 
         for form in named.forms:
             if form.weak and form.key != named.node[1]:
                 defined.setdefault((name[0], form.key), set()).add(name)
-    return {name: own[_owner(name, own, defined)] for name in own}
+    if register is None:
+        return {name: own[_owner(name, own, defined)] for name in own}
+    by_name = {(entity.type, entity.name): entity for entity in usable}
+    known = {name: register.known(by_name[name], named, context or Context()) for name, named in own.items()}
+    for name, named in known.items():
+        for key in register.acronyms(named.entry) if named.entry else ():
+            if key != own[name].node[1]:
+                defined.setdefault((name[0], key), set()).add(name)
+    return {name: known[_owner(name, own, defined)] for name in own}
 
 
 def _named(entity: Entity, apart: Collection[frozenset[Node]]) -> Named:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.document import Mention
 from models.partnership import Organisation, OrganisationAlias
+from models.register import OrganisationRegister
+
+
+def rank(how: str, weak: bool) -> tuple[bool, int]:
+    """What an alias is worth: strong before weak, a person's before the register's before the texts'."""
+    order = ("person", "register", "name", "defined", "variant")
+    return weak, order.index(how) if how in order else len(order)
 
 
 def merge_rows(session: Session, merged: Mapping[int, int]) -> set[int]:
@@ -18,6 +25,7 @@ def merge_rows(session: Session, merged: Mapping[int, int]) -> set[int]:
         touched |= set(session.scalars(select(Mention.document_id).where(Mention.organisation_id == old).distinct()))
         session.execute(update(Mention).where(Mention.organisation_id == old).values(organisation_id=new))
         _move_aliases(session, old, new)
+        _move_entries(session, old, new)
         session.execute(
             update(Organisation)
             .where((Organisation.id == old) | (Organisation.merged_into_id == old))
@@ -36,5 +44,17 @@ def _move_aliases(session: Session, old: int, new: int) -> None:
             session.execute(update(alias).where(alias.id == row.id).values(organisation_id=new))
             continue
         session.execute(delete(alias).where(alias.id == row.id))
-        if same.weak and not row.weak:
-            session.execute(update(alias).where(alias.id == same.id).values(how=row.how, weak=False))
+        if rank(row.how, row.weak) < rank(same.how, same.weak):
+            session.execute(update(alias).where(alias.id == same.id).values(how=row.how, weak=row.weak))
+
+
+def _move_entries(session: Session, old: int, new: int) -> None:
+    row = OrganisationRegister
+    columns = select(row.entry_id, row.relation)
+    kept = {tuple(one) for one in session.execute(columns.where(row.organisation_id == new))}
+    moved = {tuple(one) for one in session.execute(columns.where(row.organisation_id == old))} - kept
+    session.execute(delete(row).where(row.organisation_id == old))
+    if moved:
+        session.execute(
+            insert(row), [{"organisation_id": new, "entry_id": id_, "relation": how} for id_, how in sorted(moved)]
+        )

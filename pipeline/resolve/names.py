@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from pipeline.register.words import is_generic
+
 MAX_NAME = 300
 """Characters; longer "names" are wreckage of a table or of OCR and stay unresolved."""
 
@@ -84,8 +86,12 @@ def is_acronym(name: str) -> bool:
 
 
 def is_strong_short_form(form: str) -> bool:
-    """Whether a short form that a text defines is enough to know the organisation by in another text."""
-    return " " in organisation_key(form) and len(form) <= MAX_NAME
+    """Whether a short form that a text defines is enough to know the organisation by in another text.
+
+    Not "the Joint Undertaking" and "the Research Council": every such body is called so in its own texts.
+    """
+    key = organisation_key(form)
+    return " " in key and not is_generic(key) and len(form) <= MAX_NAME
 
 
 def block_of(key: str) -> str:

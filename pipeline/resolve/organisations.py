@@ -1,8 +1,7 @@
 """Resolving: the entities of some documents become organisations of the database. The caller holds the writer lock.
 
 Organisations are the connected components of names under strong forms, over every document ever resolved; so the order
-in which documents come cannot matter. A register import hooks in as aliases with ``how="register"``: they are strong
-names like any other.
+in which documents come cannot matter. A register's entries are nodes like names (`pipeline.resolve.registered`).
 """
 
 from __future__ import annotations
@@ -19,8 +18,10 @@ from models.document import Mention
 from models.partnership import Organisation, OrganisationAlias
 from pipeline.records import Entity
 from pipeline.resolve.forms import Form, Groups, Named, Node, join_forms, named_in
-from pipeline.resolve.merging import merge_rows
+from pipeline.resolve.linking import Context
+from pipeline.resolve.merging import merge_rows, rank
 from pipeline.resolve.names import block_of, preferred_name
+from pipeline.resolve.registered import entry_owners, look_up, record_entries
 from pipeline.resolve.reviews import CHUNK, Decisions, decisions, propose, withdraw_settled
 
 
@@ -41,19 +42,39 @@ class Resolution:
         return found if found is not None else self.organisations.get((document_id, "project", name))
 
 
-def resolve(session: Session, documents: Mapping[int, Sequence[Entity]]) -> Resolution:
+def resolve(
+    session: Session, documents: Mapping[int, Sequence[Entity]], contexts: Mapping[int, Context] | None = None
+) -> Resolution:
     """Resolve every entity of the documents (by id), creating and merging organisations as the texts demand.
 
-    Also applies merges that a person accepted, and asks about near matches (`pipeline.resolve.reviews`). Flushes
-    nothing but its own statements; never commits.
+    Where a register is imported, names become its entries (`pipeline.resolve.linking`); `contexts` (by document id)
+    has what else the documents say, without which names of several bodies stay unlinked. Also applies merges that a
+    person accepted, and asks about near matches (`pipeline.resolve.reviews`). Flushes nothing but its own statements;
+    never commits.
     """
     decided = decisions(session)
-    named = {document: named_in(entities, decided.apart) for document, entities in documents.items()}
+    register = look_up(session, (entity for entities in documents.values() for entity in entities))
+    told = contexts or {}
+    named = {
+        document: named_in(entities, decided.apart, register, told.get(document))
+        for document, entities in documents.items()
+    }
+    result = Resolution()
     everyone = [entity for entities in named.values() for entity in entities.values()]
+    of = settle(session, everyone, decided, result)
+    if register is not None:
+        register.ask(session)
+    for document, entities in named.items():
+        for (kind, name), entity in entities.items():
+            result.organisations[document, kind, name] = of[entity.node]
+    return result
+
+
+def settle(session: Session, everyone: Sequence[Named], decided: Decisions, result: Resolution) -> dict[Node, int]:
+    """Join the named to organisations and these to each other; return the organisation of each node."""
     groups = join_forms(everyone)
     owners = _owners(session, set(groups.parents) | {node for pair in decided.same for node in pair})
     _join_accepted(groups, owners, decided)
-    result = Resolution()
     ids = _identify(session, groups, owners, everyone, result)
     result.touched |= merge_rows(session, result.merged)
     new = _record_forms(session, everyone, ids, groups, result)
@@ -61,10 +82,9 @@ def resolve(session: Session, documents: Mapping[int, Sequence[Entity]]) -> Reso
         withdraw_settled(session, set(result.merged.values()))
     if new:
         propose(session, new)
-    for document, entities in named.items():
-        for (kind, name), entity in entities.items():
-            result.organisations[document, kind, name] = ids[groups.find(entity.node)]
-    return result
+    of = {node: ids[groups.find(node)] for node in groups.parents if groups.find(node) in ids}
+    result.touched |= record_entries(session, everyone, of, set(result.merged.values()))
+    return of
 
 
 def _owners(session: Session, nodes: Iterable[Node]) -> dict[Node, int]:
@@ -79,7 +99,7 @@ def _owners(session: Session, nodes: Iterable[Node]) -> dict[Node, int]:
             .where(OrganisationAlias.key.in_(keys[i : i + CHUNK]), OrganisationAlias.weak.is_(False))
         )
         owners |= {(kind, key): id_ for kind, key, id_ in rows if (kind, key) in wanted}
-    return owners
+    return owners | entry_owners(session, wanted)
 
 
 def _join_accepted(groups: Groups, owners: Mapping[Node, int], decided: Decisions) -> None:
@@ -129,7 +149,7 @@ def _record_forms(
         organisation = ids[groups.find(entity.node)]
         for form in entity.forms:
             before = wanted.get((organisation, form.alias))
-            if before is None or _rank(form.how, form.weak) < _rank(before[1].how, before[1].weak):
+            if before is None or rank(form.how, form.weak) < rank(before[1].how, before[1].weak):
                 wanted[organisation, form.alias] = (entity.node[0], form)
     stored = _stored_forms(session, {organisation for organisation, _ in wanted} | set(result.merged.values()))
     added: list[dict[str, Any]] = []
@@ -149,7 +169,7 @@ def _record_forms(
                     "block": block_of(form.key),
                 }
             )
-        elif _rank(form.how, form.weak) < _rank(known.how, known.weak):
+        elif rank(form.how, form.weak) < rank(known.how, known.weak):
             raised.append({"id": known.id, "how": form.how, "weak": form.weak})
         else:
             continue
@@ -162,11 +182,6 @@ def _record_forms(
     if named := known_anew | set(result.merged.values()):
         _rename(session, named, result)
     return new
-
-
-def _rank(how: str, weak: bool) -> tuple[bool, int]:
-    order = ("person", "register", "name", "defined", "variant")
-    return weak, order.index(how) if how in order else len(order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +212,8 @@ def _rename(session: Session, organisations: set[int], result: Resolution) -> No
     )
     changed = []
     for organisation, forms in _stored_forms(session, organisations).items():
-        best = min(_rank(form.how, form.weak) for form in forms.values())
-        name = preferred_name(alias for alias, form in forms.items() if _rank(form.how, form.weak) == best)
+        best = min(rank(form.how, form.weak) for form in forms.values())
+        name = preferred_name(alias for alias, form in forms.items() if rank(form.how, form.weak) == best)
         if name != names[organisation]:
             changed.append({"id": organisation, "name": name})
     if changed:

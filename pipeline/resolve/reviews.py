@@ -137,10 +137,10 @@ def _acronym_pairs(session: Session, nodes: Collection[Node]) -> tuple[Proposals
     for node, row in bare.items():
         others = {id_: other for id_, other in bearers.get(node, {}).items() if id_ != row.id}
         for id_, other in others.items():
-            questions = [review_key(node[0], node[1], key) for key in own_keys[id_]]
+            questions = [review_key(node[0], node[1], key) for key in own_keys.get(id_, ())]
             if len(others) > 1:
                 moot += questions
-            else:
+            elif questions:  # one that only its texts and the register know has no name to ask about
                 wanted[questions[0]] = _detail("acronym", row.name, other.name)
     return wanted, moot
 

@@ -5,15 +5,39 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from models.session import make_engine
+from models.session import make_engine, write_session
 from pipeline.records import Analysis, Extracted
+from pipeline.register.records import entry_of
+from pipeline.register.store import import_register
 from tests.pipeline.load.world import World, entity, found, read, report
+
+REGISTER = [
+    {"id": "https://ror.org/000000001", "name": "Alpha Centre", "aliases": ["Centre Alpha Lyon"], "country": "FR"},
+    {"id": "https://ror.org/000000002", "name": "Newcastle University", "country": "GB", "city": "Tyne"},
+    {"id": "https://ror.org/000000003", "name": "Newcastle University", "country": "AU", "acronyms": ["NU"]},
+    {
+        "id": "https://ror.org/000000004",
+        "name": "Ministry of Health",
+        "country": "KE",
+        "labels": [["Afya House", "sw"]],
+    },
+    {"id": "https://ror.org/000000005", "name": "Gammatech", "country": "DE"},
+    {"id": "https://ror.org/000000006", "name": "Gamma Hospital", "country": "DE", "aliases": ["Gamma Klinik Ulm"]},
+]
+REGISTERED = (
+    "Alpha Centre", "Centre Alpha Lyon", "Newcastle University", "Ministry of Health", "Afya House", "Gammatech",
+    "Gamma Hospital", "NU", "Beta Institute",
+)  # fmt: skip
+REGISTERED_SHORT = ("Alpha Centre", "Newcastle University", "Gamma Klinik Ulm", "Our Beta Thing", "NU")
+PLACES = ("", " in Kenya", " in Australia", " in the UK", " in Germany")
 
 NAMES = ("Alpha Centre", "Alpha Centre GmbH", "Beta Institute", "Gamma Hospital", "GH", "AC", "Delta Foundation")
 SHORT = ("Beta Institute", "Alpha Centre", "AC", "GH", "Gamma Clinic")
@@ -40,10 +64,12 @@ def _spoken(number: int, drawn: object) -> Spoken:
     return read(body, published=published, published_from=source), found(everyone, [told])
 
 
-def _outcome(folder: str, name: str, batches: Sequence[Sequence[tuple[int, Spoken]]]) -> tuple[object, ...]:
+def _outcome(
+    folder: str, name: str, batches: Sequence[Sequence[tuple[int, Spoken]]], template: str = "template.db"
+) -> tuple[object, ...]:
     """Load the batches into a new database; what is there then, in terms of names and URLs."""
     path = Path(folder) / name
-    shutil.copy(Path(folder).parent / "template.db", path)
+    shutil.copy(Path(folder).parent / template, path)
     engine = make_engine(f"sqlite:///{path}")
     world = World(engine)
     for batch in batches:
@@ -57,7 +83,8 @@ def _outcome(folder: str, name: str, batches: Sequence[Sequence[tuple[int, Spoke
             text("SELECT m.organisation_id, d.url, m.start FROM mention m JOIN document d ON d.id = m.document_id")
         ):
             mentions.setdefault(id_, set()).add((url, start))
-    shown = world.rows("organisation WHERE merged_into_id IS NULL", "name")
+    shown = world.rows("organisation WHERE merged_into_id IS NULL", "name, register_id, country, parent_register_id")
+    asked = world.rows("review WHERE subject LIKE 'register%'", "subject, key")
     partnerships = world.rows(
         "v_partnerships",
         "kind, status, signed, expires, confidence, reports_count, sources_count, first_reported, last_reported, url",
@@ -65,7 +92,7 @@ def _outcome(folder: str, name: str, batches: Sequence[Sequence[tuple[int, Spoke
     parties = [sorted(row[0].split("; ")) for row in world.rows("v_partnerships", "parties")]
     engine.dispose()
     groups = [{frozenset(group) for group in groups.values()} for groups in (names, mentions)]
-    return *groups, sorted(shown), sorted(map(str, partnerships)), sorted(parties)
+    return *groups, sorted(map(str, shown)), sorted(map(str, partnerships)), sorted(parties), asked
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -80,3 +107,46 @@ def test_any_permutation_and_any_batching_gives_the_same_database(
         straight = _outcome(folder, "straight.db", [spoken])
         assert _outcome(folder, "mixed.db", [order[:cut], order[cut:]]) == straight
         assert _outcome(folder, "single.db", [[one] for one in order]) == straight
+
+
+registered = st.lists(
+    st.tuples(
+        st.dictionaries(
+            st.sampled_from(REGISTERED), st.lists(st.sampled_from(REGISTERED_SHORT), max_size=1), min_size=2, max_size=4
+        ),
+        reports,
+        st.none(),
+        st.sampled_from(PLACES),
+    ),
+    min_size=2,
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="session")
+def registered_template(sqlite_template: Path) -> Path:
+    """A migrated SQLite file with a small register in it."""
+    path = sqlite_template.with_name("registered.db")
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    with write_session(engine) as session:
+        import_register(session, map(entry_of, REGISTER))
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return path
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=registered, data=st.data())
+def test_any_permutation_gives_the_same_database_with_a_register(
+    registered_template: Path, drawn: list[tuple[object, object, object, str]], data: st.DataObject
+) -> None:
+    spoken = []
+    for number, (named, told, published, place) in enumerate(drawn):
+        extracted, analysis = _spoken(number, (named, told, published))
+        spoken.append((number, (replace(extracted, text=extracted.text + place), analysis)))
+    order = data.draw(st.permutations(spoken))
+    with tempfile.TemporaryDirectory(dir=registered_template.parent) as folder:
+        straight = _outcome(folder, "straight.db", [spoken], "registered.db")
+        assert _outcome(folder, "single.db", [[one] for one in order], "registered.db") == straight
