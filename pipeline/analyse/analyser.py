@@ -12,26 +12,27 @@ from config.kinds import DocumentKind
 from config.themes import Theme
 from pipeline.analyse.agreements import AgreementFinder
 from pipeline.analyse.language import LanguageDetector
-from pipeline.analyse.model import load_model, model_version
+from pipeline.analyse.model import load_model
 from pipeline.analyse.names import find_entities
 from pipeline.analyse.names.factory import NAME
 from pipeline.analyse.reading import read_docs
 from pipeline.analyse.subjects.classifier import Subjects
+from pipeline.analyse.version import analyser_version
 from pipeline.records import Analysis, Text
-
-VERSION = "2"
-"""Raised with every change of what the analysis gives, so that stored documents can be reprocessed."""
 
 
 class Analyser:
     """Analyses texts. Build it once with `load_analyser`; it holds no state of the documents."""
 
-    def __init__(self, nlp: Language, subjects: Subjects, agreements: Agreements, detector: LanguageDetector) -> None:
+    def __init__(
+        self, nlp: Language, subjects: Subjects, agreements: Agreements, detector: LanguageDetector, version: str
+    ) -> None:
         self._nlp = nlp
         self._subjects = subjects
         self._finder = AgreementFinder(nlp.vocab, agreements)
         self._detector = detector
-        self.version = f"pactwatch-{VERSION}+{model_version()}"
+        self.version = version
+        """What gave an analysis (`pipeline.analyse.version`)."""
 
     def analyse(self, texts: Iterable[Text], batch_size: int = 32) -> Iterator[Analysis]:
         """Yield one analysis per text, in order, as they are read; memory is that of one batch."""
@@ -59,4 +60,5 @@ def load_analyser(themes: Sequence[Theme], kinds: Sequence[DocumentKind], agreem
     """Load the models and build the analyser; raises OSError where the spaCy model is missing."""
     nlp = load_model()
     nlp.add_pipe(NAME, last=True)
-    return Analyser(nlp, Subjects(nlp, themes, kinds), agreements, LanguageDetector())
+    version = analyser_version([*themes, *kinds, agreements])
+    return Analyser(nlp, Subjects(nlp, themes, kinds), agreements, LanguageDetector(), version)
