@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -55,8 +56,8 @@ documents = st.lists(
 Spoken = tuple[Extracted, Analysis]
 
 
-def _spoken(number: int, drawn: object) -> Spoken:
-    named, (kind, status, signed, confidence), published = drawn  # type: ignore[misc]
+def _spoken(number: int, drawn: Any) -> Spoken:
+    named, (kind, status, signed, confidence), published = drawn
     body = f"Document {number}: " + ", ".join(f"{name} ({' '.join(short)})" for name, short in sorted(named.items()))
     everyone = [entity(body, name, *short) for name, short in sorted(named.items())]
     told = report(*sorted(named)[:3], body=body, kind=kind, status=status, signed=signed, confidence=confidence)
@@ -137,7 +138,7 @@ def registered_template(sqlite_template: Path) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=registered, data=st.data())
 def test_any_permutation_gives_the_same_database_with_a_register(
     registered_template: Path, drawn: list[tuple[object, object, object, str]], data: st.DataObject
