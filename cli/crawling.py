@@ -56,7 +56,7 @@ def crawl(
     with database(loaded) as engine:
         with spinner(f"crawling {target}"):
             report = crawl_source(loaded, engine, source, "ad-hoc")
-        documents = finish(loaded, engine)
+        (report,), documents = finish(loaded, engine, [report])
         lost = not_fetched(engine, [report.run_id])
         if not json_:
             print_found(engine, [report.run_id])
@@ -81,7 +81,7 @@ def nightly(
     from config.sources import load_sources
     from models.base import now
     from models.session import read_session
-    from pipeline.run import due_sources
+    from pipeline.run import due_sources, recover
 
     loaded = settings()
     declared = [find_source(loaded, name) for name in sources] if sources else load_sources(loaded.sources_file)
@@ -89,8 +89,11 @@ def nightly(
         _nightly_with_prefect(loaded, sources or (), force, json_)
         return
     with database(loaded) as engine:
+        recover(loaded, engine)  # a crawl that was killed counts as under way until then, and its source as not due
         with read_session(engine) as session:
-            due = declared if force else due_sources(session, declared, now())
+            due = due_sources(session, declared, now())
+        if force:
+            due = declared if sources else [source for source in declared if source.enabled]
         if not json_ and len(due) < len(declared):
             say(f"{len(declared) - len(due)} of {len(declared)} sources are not due (--force crawls them, too)")
         reports, documents = run_sources(loaded, engine, due, "nightly")
@@ -134,18 +137,21 @@ def run_sources(
 
     with spinner(f"crawling {len(sources)} sources"):
         reports = crawl_many(loaded, engine, sources, trigger)
-    return reports, finish(loaded, engine)
+    return finish(loaded, engine, reports)
 
 
-def finish(loaded: Settings, engine: Engine) -> dict[str, int]:
-    """Process what waits (leftovers of dead runs as well) and bring the index up to date."""
-    from pipeline.run import process_pending
+def finish(loaded: Settings, engine: Engine, reports: Sequence[RunReport]) -> tuple[list[RunReport], dict[str, int]]:
+    """Process what waits (leftovers of dead runs as well) and bring the index up to date.
+
+    Returns the reports as they stand when the documents have been read, and what became of the documents.
+    """
+    from pipeline.run import process_pending, verdicts
     from search.index import refresh
 
     with progress_bar() as progress:
         documents = process_pending(loaded, engine, progress=progress)
     refresh(engine, loaded.index)
-    return documents
+    return verdicts(engine, reports), documents
 
 
 def _source(loaded: Settings, target: str, depth: int, max_pages: int) -> Source:

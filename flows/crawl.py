@@ -10,6 +10,7 @@ from flows.nightly import crawl_all
 from flows.params import CrawlParams, Summary
 from flows.process import process_all
 from flows.report import publish, summarise
+from flows.tasks import with_verdicts
 from pipeline.run import adhoc_source
 
 
@@ -19,6 +20,7 @@ def crawl(params: CrawlParams) -> Summary:
     settings = load(allow_private=True) if params.allow_private else load()
     crawls = crawl_all(settings, [_source(settings, params)], "ad-hoc")
     documents, indexed = process_all(settings)
+    crawls = with_verdicts(settings, crawls)
     summary = summarise(crawls, documents, indexed)
     publish(crawls, summary, "crawl")
     return summary

@@ -13,10 +13,10 @@ from flows.context import opened
 from flows.params import NightlyParams, Summary
 from flows.process import process_all
 from flows.report import publish, summarise
-from flows.tasks import Plain, crawl_task
+from flows.tasks import Plain, crawl_task, with_verdicts
 from models.base import now
 from models.session import read_session
-from pipeline.run import due_sources
+from pipeline.run import due_sources, recover
 
 
 @flow(name="nightly")
@@ -25,6 +25,7 @@ def nightly(params: NightlyParams = NightlyParams()) -> Summary:  # noqa: B008  
     settings = load()
     crawls = crawl_all(settings, chosen(settings, params), "nightly")
     documents, indexed = process_all(settings)
+    crawls = with_verdicts(settings, crawls)
     summary = summarise(crawls, documents, indexed)
     publish(crawls, summary, "nightly")
     return summary
@@ -38,9 +39,11 @@ def chosen(settings: Settings, params: NightlyParams) -> list[Source]:
         raise ValueError(f"no source {', '.join(unknown)} in {settings.sources_file}")
     wanted = [declared[name] for name in params.sources] or list(declared.values())
     if params.force:
-        return wanted
-    with opened(settings) as (_, engine), read_session(engine) as session:
-        return due_sources(session, wanted, now())
+        return wanted if params.sources else [source for source in wanted if source.enabled]
+    with opened(settings) as (_, engine):
+        recover(settings, engine)  # a crawl that was killed counts as under way until then, and its source as not due
+        with read_session(engine) as session:
+            return due_sources(session, wanted, now())
 
 
 def crawl_all(settings: Settings, sources: list[Source], trigger: str) -> list[Plain]:

@@ -14,7 +14,8 @@ from config.settings import Settings
 from flows.context import opened
 from flows.runners import task_runner
 from flows.tasks import process_task, refresh_task
-from pipeline.claim import claim_batch, release, release_dead, worker_name
+from pipeline.claim import claim_batch, release, worker_name
+from pipeline.run import judge, prepare
 
 Claimed = tuple[str, list[int]]
 """Name under which a batch is claimed, and the ids of its captures."""
@@ -31,7 +32,7 @@ def process(settings: Settings) -> tuple[dict[str, int], int]:
     """Batches of ids, a few ahead of the workers; a batch whose task fails for good is released and ends the flow."""
     counts: Counter[str] = Counter()
     with opened(settings) as (_, engine):
-        release_dead(engine)
+        _, runs = prepare(settings, engine)
         under_way: dict[PrefectFuture[dict[str, int]], Claimed] = {}
         try:
             for claimed in _batches(engine, settings):
@@ -39,6 +40,7 @@ def process(settings: Settings) -> tuple[dict[str, int], int]:
                 if len(under_way) >= 2 * settings.workers:
                     _collect(under_way, counts, wait(list(under_way), timeout=None).done)
             _collect(under_way, counts, set(under_way))
+            judge(engine, runs)
         finally:
             for worker, ids in under_way.values():
                 release(engine, worker, ids)

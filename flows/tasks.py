@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import task
+from sqlalchemy import select
 
 from config.settings import Settings
 from config.sources import Source
 from flows.context import opened, process_analyser
+from models.crawl import CrawlRun
+from models.session import read_session
 from pipeline.archive import Archive
 from pipeline.process import process_batch
 from pipeline.run import crawl_source
@@ -30,6 +33,18 @@ def crawl_task(settings: Settings, source_id: str, source: Plain, trigger: str) 
         "message": report.message,
         "counts": report.counts,
     }
+
+
+def with_verdicts(settings: Settings, crawls: list[Plain]) -> list[Plain]:
+    """The crawls with the state of their runs after processing, which may have found fields empty."""
+    with opened(settings) as (_, engine), read_session(engine) as session:
+        rows = session.execute(
+            select(CrawlRun.id, CrawlRun.state, CrawlRun.message).where(
+                CrawlRun.id.in_([crawl["run_id"] for crawl in crawls])
+            )
+        )
+        now = {run_id: {"state": state, "message": message} for run_id, state, message in rows}
+    return [crawl | now.get(crawl["run_id"], {}) for crawl in crawls]
 
 
 @task(task_run_name="process-{worker}", retries=2, retry_delay_seconds=5)
