@@ -63,7 +63,7 @@ _TERM = re.compile(
     re.I,
 )
 _TERM_CUE = re.compile(
-    r"\b(?:for|over|next|within|during|lasts?|lasting|runs?|term:?|period:?|duration:?|running|by|another|an?|the|covers?"
+    r"\b(?:for|over|next|spend|spends|spending|within|during|lasts?|lasting|runs?|term:?|period:?|duration:?|running|by|another|an?|the|covers?"
     r"|their|its|spans?|first|of|initial|runs? for|running for)\W*$",
     re.I,
 )
@@ -72,6 +72,14 @@ _UNTIL = re.compile(
     rf"\b(?:until|till|through|to run to|runs? to|expires? in|ends? in)\s+(?:the end of\s+)?(?:{_MONTH}\s+)?{_YEAR}\b",
     re.I,
 )
+
+_FROM_TO = re.compile(
+    rf"\b(?:from|starting|between|runs?|running|period:?)\s+(?:in\s+|from\s+)?{_MONTH}?\s*{_YEAR}"
+    r"\s*(?:to|until|till|through|and|-|–|—)\s*(?:the end of\s+)?"
+    + _MONTH.replace("<month>", "<last_month>") + r"?\s*" + _YEAR.replace("<year>", "<last_year>") + r"\b",
+    re.I,
+)  # fmt: skip
+"""A term given by its two ends: "runs from 2023 to 2026", "from October 2020 until September 2025"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,11 @@ def find_term(sentence: str, published: str | None, signed: str | None = None) -
             return months
     if _DECADE.search(sentence):
         return 120
+    if ends := _FROM_TO.search(sentence):
+        months = (int(ends["last_year"]) - int(ends["year"])) * 12
+        if ends["month"] and ends["last_month"]:
+            months += _month(ends["last_month"]) - _month(ends["month"]) + 1  # both months are part of it
+        return months if 0 < months <= 600 else None
     until = _UNTIL.search(sentence)
     start = signed or published
     if until and start:

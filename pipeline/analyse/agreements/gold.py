@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,16 @@ class Labelled:
     agreements: tuple[dict[str, Any], ...]
     """Gold objects with ``kind``, ``status``, ``signed``, ``duration_months``, ``evidence``, ``parties``."""
     parties: tuple[frozenset[int], ...]
-    """Entity numbers of each agreement's parties."""
+    """Gold numbers of each agreement's parties."""
+    stands: tuple[int, ...]
+    """The gold number of each of `entities`, negative where it is no labelled body."""
+    forms: dict[str, int]
+    """The gold number of every labelled form, lower-cased."""
+
+    def pair(self, one: int, other: int) -> tuple[int, int]:
+        """Gold numbers of two entities, the smaller first."""
+        a, b = self.stands[one], self.stands[other]
+        return (a, b) if a < b else (b, a)
 
     def pairs(self) -> dict[tuple[int, int], list[int]]:
         """Gold pairs (smaller number first) with the numbers of the agreements that state them."""
@@ -50,11 +59,11 @@ def read_gold(folder: Path, name: str, nlp: Language) -> Iterator[Labelled]:
     docs = nlp.pipe((texts[gold["id"]]["text"] for gold in golds), batch_size=32)
     for gold, doc in zip(golds, docs, strict=True):
         row = texts[gold["id"]]
-        text = Text(row["id"], row["title"], row["text"], row.get("published"))
-        yield _labelled(gold, text, doc)
+        yield label(gold, Text(row["id"], row["title"], row["text"], row.get("published")), doc)
 
 
-def _labelled(gold: dict[str, Any], text: Text, doc: Doc) -> Labelled:
+def label(gold: dict[str, Any], text: Text, doc: Doc) -> Labelled:
+    """Join a gold object with its parsed text."""
     rows = [(e, kind) for kind in ("organisation", "project") for e in gold[f"{kind}s"]]
     numbers = {_key(form): n for n, (e, _) in enumerate(rows) for form in e["surface"]}
     numbers |= {_key(e["name"]): n for n, (e, _) in enumerate(rows)}
@@ -64,7 +73,31 @@ def _labelled(gold: dict[str, Any], text: Text, doc: Doc) -> Labelled:
         Entity(e["name"], kind, tuple(sorted(mentions.get(n, []), key=lambda m: m.start)))
         for n, (e, kind) in enumerate(rows)
     )
-    return Labelled(text, doc, entities, tuple(gold["partnerships"]), parties)
+    return Labelled(text, doc, entities, tuple(gold["partnerships"]), parties, tuple(range(len(entities))), numbers)
+
+
+def relabel(labelled: Labelled, entities: Sequence[Entity]) -> Labelled:
+    """The same document with other entities, predicted ones: each stands for the gold body that it shares a form with.
+
+    An entity that shares none gets a negative number of its own; two may stand for the same body.
+    """
+    stands = []
+    for number, entity in enumerate(entities):
+        forms = [_key(entity.name), *(_key(mention.text) for mention in entity.mentions)]
+        known = [labelled.forms[form] for form in forms if form in labelled.forms]
+        stands.append(known[0] if known else -1 - number)
+    return replace(labelled, entities=tuple(entities), stands=tuple(stands))
+
+
+def read_names(path: Path) -> dict[str, tuple[Entity, ...]]:
+    """Read entities by document from lines as the analysis writes them."""
+    return {
+        row["id"]: tuple(
+            Entity(e["name"], e["type"], tuple(Mention(m["text"], m["start"], m["end"]) for m in e["mentions"]))
+            for e in row["organisations"]
+        )
+        for row in _rows(path)
+    }
 
 
 def _mentions(text: str, forms: list[tuple[str, int]]) -> dict[int, list[Mention]]:
@@ -114,4 +147,5 @@ def read_core(path: Path, nlp: Language) -> Iterator[Labelled]:
         agreement = {"kind": _CORE[row["relation"]], "status": "signed", "evidence": row["text"]}
         text = Text(f"core/{row['id']}", "", row["text"])
         stated = bool(agreement["kind"])
-        yield Labelled(text, doc, entities, (agreement,) if stated else (), (frozenset((0, 1)),) if stated else ())
+        agreements, parties = ((agreement,), (frozenset((0, 1)),)) if stated else ((), ())
+        yield Labelled(text, doc, entities, agreements, parties, (0, 1), {})

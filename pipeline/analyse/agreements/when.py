@@ -14,7 +14,7 @@ _SIGNING = frozenset(
      "awarded", "letter", "text", "dates", "began", "started")
 )  # fmt: skip
 _MEETING = frozenset(("host", "hosts", "hosted", "hosting", "held", "organised", "organized", "organise", "hackathon"))
-_WHOLE = ("consortium", "funding")
+_WHOLE = ("consortium",)
 """Kinds whose term is that of the project a document is about, wherever it stands."""
 _HEADLINE = 3
 """Units so early in a document are title or lead; what they announce is dated in the text that follows."""

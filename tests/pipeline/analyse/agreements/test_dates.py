@@ -88,3 +88,9 @@ def test_sum_is_read_with_its_currency(words: str, money: tuple[float, str]) -> 
 
 def test_number_without_currency_is_no_sum() -> None:
     assert find_sum("2,500 members in 2023") is None
+
+
+def test_term_given_by_its_two_ends_is_counted() -> None:
+    assert find_term("The project runs from 2023 to 2026.", PUBLISHED) == 36
+    assert find_term("Starting in October 2020 until September 2025 it takes part.", PUBLISHED) == 60
+    assert find_term("The two will spend three years on the search.", PUBLISHED) == 36
