@@ -5,7 +5,7 @@
 Names, kinds, themes and agreements are trained on the other folds only; with ``--by-site`` on everything but the posts
 of one site. Agreement weights are trained on labelled names, as those in use; with ``--names predicted`` or ``both`` on
 those that inner taggers, which have seen neither the held-out documents nor these, predict for the training documents.
-``--write-names FILE`` writes out-of-fold names of all documents, for ``pipeline.analyse.agreements.train --names FILE``.
+``--write-names FILE`` writes out-of-fold names of all documents for ``pipeline.analyse.agreements.train --names FILE``.
 Needs python-crfsuite and scikit-learn. Parses and names are kept in a cache between runs, by what they depend on:
 the first run takes many minutes. Set OMP_NUM_THREADS=1: more threads make it far slower.
 """
