@@ -16,7 +16,6 @@ from models.migrate import upgrade
 from models.session import make_engine
 from tests.kill.seed import SEED
 
-
 TOGETHER = ("cli", "e2e", "flows", "kill")
 """Packages whose tests share something that is slow to make: one process runs all of them."""
 
