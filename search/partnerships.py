@@ -22,6 +22,7 @@ from models.tables import (
 )
 from search.merged import canonical_id, named_organisations
 from search.query import QueryError
+from search.values import pick, themes
 
 NEVER = "9999"
 """Stands for a missing expiry, so that it sorts last."""
@@ -48,7 +49,7 @@ class PartnershipFilter:
     kind: str | None = None
     status: str | None = None
     theme: str | None = None
-    """Theme of a document that reports it."""
+    """Theme (id or label) of a document that reports it."""
     since: date | None = None
     """Signed (first reported, where that is not known) on or after; a month or year counts if it may be."""
     until: date | None = None
@@ -144,9 +145,19 @@ def list_partnerships(session: Session, wanted: PartnershipFilter | None = None)
     parties = [
         named_organisations(session, [value]) for value in (wanted.organisation, wanted.partner) if value is not None
     ]
-    rows = session.execute(partnerships_statement(wanted, parties)).all()
+    rows = session.execute(partnerships_statement(_with_theme(session, wanted), parties)).all()
     found = [replace(PartnershipRow(*row[:-1]), cursor=f"{row[-1]}~{row[0]}") for row in rows]
     return with_details(session, found)
+
+
+def _with_theme(session: Session, wanted: PartnershipFilter) -> PartnershipFilter:
+    """The filter with the theme's id where its label was given."""
+    if wanted.theme is None:
+        return wanted
+    try:
+        return replace(wanted, theme=pick("theme", wanted.theme, themes(session))[0])
+    except ValueError as error:
+        raise QueryError(str(error)) from None
 
 
 def get_partnership(session: Session, number: int) -> PartnershipRow | None:

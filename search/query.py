@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
+from dataclasses import field as declared
 from datetime import MINYEAR, date, timedelta
 from typing import Literal
 
@@ -117,6 +118,8 @@ class Exact:
 
     field: str
     value: str
+    at: int = declared(default=0, compare=False)
+    """Where the value stands in the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +162,12 @@ class _Token:
 
 
 _TOKEN = re.compile(
-    r"""(?P<space>\s+)
+    rf"""(?P<space>\s+)
       | (?P<open>\() | (?P<close>\))
       | (?P<phrase>"[^"]*") | (?P<unclosed>"[^"]*\Z)
       | (?P<minus>-(?=[\w"(]))
       | (?P<field>[A-Za-z]+:(?=[^\s:/)]))
+      | (?P<bare>(?i:{"|".join(FIELDS)}):)
       | (?P<word>[^\s()"]+)""",
     re.VERBOSE,
 )
@@ -177,6 +181,10 @@ def _tokens(text: str) -> list[_Token]:
         kind, at = str(match.lastgroup), match.start()
         if kind == "unclosed":
             raise QueryError('the quotation mark is not closed: add a second "', text, at)
+        if kind == "bare":
+            raise QueryError(
+                f"{match.group()} needs its value right behind the colon, without a blank", text, match.end()
+            )
         if kind == "word" and match.group() in ("AND", "OR", "NOT"):
             kind = match.group().lower()
         if kind != "space":
@@ -283,7 +291,7 @@ class _Parser:
             except (ValueError, OverflowError) as error:
                 raise self.fail(str(error), token) from None
         if field in EXACT_FIELDS:
-            return Exact(EXACT_FIELDS[field], text.strip().lower())
+            return Exact(EXACT_FIELDS[field], text.strip().lower(), token.at)
         name = TEXT_FIELDS[field] if field else None
         if phrase:
             return Phrase(text, name)

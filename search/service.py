@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session, aliased
 
 from models.base import now
 from models.tables import Document, Organisation, Source, Theme
-from search.compile import TEXT_FILTERS, Compiled, compile_query
+from search.compile import EXACT_FILTERS, TEXT_FILTERS, Compiled, compile_query
 from search.index import FACET_FIELDS, Index, Reader
 from search.merged import canonical_id, is_id, same_organisations
-from search.query import Query, parse
+from search.query import Query, QueryError, parse
 from search.related import organisations_of, themes_of
 from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
+from search.values import Values
 
 FACET_SIZE = 15
 """Values shown of each facet."""
@@ -56,12 +58,25 @@ def found_ids(session: Session, index: Index, query: Query, *, today: date | Non
 
 
 def _compile(session: Session, index: Index, reader: Reader, query: Query, today: date | None) -> Compiled:
-    node = parse(query.text, today or now().date())
+    values = Values(session, reader, index.parts.all_of(()))
+    node = values.resolve(parse(query.text, today or now().date()), query.text)
+    query = _with_ids(values, query)
     ids = {
         name: same_organisations(session, (int(value) for value in getattr(query, name) if is_id(value)))
         for name in TEXT_FILTERS
     }
     return compile_query(index.parts, reader, node, query, ids)
+
+
+def _with_ids(values: Values, query: Query) -> Query:
+    """The query with ids in its filters where labels were given."""
+    found: dict[str, Any] = {}
+    for name, field in EXACT_FILTERS.items():
+        try:
+            found[name] = tuple(number for value in getattr(query, name) for number in values.ids(field, value))
+        except ValueError as error:
+            raise QueryError(str(error)) from None
+    return replace(query, **found)
 
 
 def _matches(reader: Reader, compiled: Compiled, query: Query, by_date: bool) -> tuple[int, list[Match], bool]:

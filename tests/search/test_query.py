@@ -47,6 +47,7 @@ TODAY = date(2026, 6, 15)
         ("https://eithealth.eu", Word("https://eithealth.eu")),
         ("COVID-19: vaccines", And((Word("COVID-19:"), Word("vaccines")))),
         ("10:30", Word("10:30")),
+        ("subtheme: data", And((Word("subtheme:"), Word("data")))),
     ],
 )
 def test_a_query_becomes_this_tree(text: str, tree: object) -> None:
@@ -67,6 +68,15 @@ def test_a_query_becomes_this_tree(text: str, tree: object) -> None:
         ("since:2021-13", "'2021-13' is no date"),
         ("date:2021-02-30", "'2021-02-30' is no date"),
         ("date:0000", "'0000' is no date"),
+        (
+            "theme: education-skills",
+            "theme: needs its value right behind the colon, without a blank, at character 7: theme:>> education-skills",
+        ),
+        (
+            "mou (Title:)",
+            "Title: needs its value right behind the colon, without a blank, at character 12: mou (Title:>>)",
+        ),
+        ("mou date:", "date: needs its value right behind the colon, without a blank, at character 10: mou date:>>"),
         ("titel:mou", "there is no field 'titel' (known are title, org, with, theme"),
         ("title:-mou", "write the minus sign before title:, not behind it"),
         ("title:(org:a)", "org: stands inside title:( )"),
