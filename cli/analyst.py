@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from cli.context import database, settings
+from cli.document import partly, print_document
 from cli.errors import CommandError
 from cli.output import console, plain, print_json, say, table
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from search.results import Page, Segments
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+MINUS = re.compile(r"-(?!-|n\d*$|$)")
 MOST_ID = 2**63 - 1
 """Largest number that the databases hold."""
 Limit = Annotated[int, typer.Option("--limit", "-n", help="Most rows.", min=1, max=1000)]
@@ -33,9 +37,17 @@ class Sort(StrEnum):
     DATE = "date"
 
 
+class SearchCommand(TyperCommand):
+    """Takes ``-word`` as part of the query, where other commands would see options ``-w -o -r -d``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put a blank, which means nothing in a query, before what begins with one hyphen and is not ``-n``."""
+        return super().parse_args(ctx, [f" {arg}" if MINUS.match(arg) else arg for arg in args])
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command()(search)
+    app.command(cls=SearchCommand)(search)
     app.command()(partnerships)
     app.command()(organisations)
     app.command()(show)
@@ -69,7 +81,7 @@ def search(
         index = open_index(engine, loaded.index)
         with read_session(engine) as session:
             asked = Query(
-                " ".join(query), sort="date" if sort is Sort.DATE else "relevance", limit=limit, offset=offset,
+                " ".join(query).strip(), sort="date" if sort is Sort.DATE else "relevance", limit=limit, offset=offset,
                 facets=facets or json_,
             )  # fmt: skip
             page = find(session, index, asked)
@@ -89,10 +101,13 @@ def print_page(page: Page, *, facets: bool = False) -> None:
         out.print()
         out.print(_bold(f"{hit.title}"), f"[{hit.id}]", markup=False)
         copies = f", {hit.copies} more of the same text" if hit.copies else ""
-        out.print(f"{hit.published or 'no date'} · {hit.source.name} · {hit.kind}{copies}", style="dim", markup=False)
+        source = _with_id(hit.source.name, hit.source.id)
+        note = f", {partly(hit.complete, hit.language)}" if not hit.complete else ""
+        dated = hit.published or "no date"
+        out.print(plain(f"{dated} · {source} · {hit.kind}{copies}{note}"), style="dim", markup=False)
         out.print(_passage(hit.snippet))
         named = ", ".join(o.name for o in hit.organisations)
-        themes = ", ".join(t.name for t in hit.themes)
+        themes = ", ".join(_with_id(t.name, t.id) for t in hit.themes)
         out.print(f"{named or 'no organisation'} | {themes or 'no theme'}", style="cyan", markup=False)
         out.print(plain(hit.url), style="blue", markup=False, soft_wrap=True)
     if page.next_offset:
@@ -100,8 +115,13 @@ def print_page(page: Page, *, facets: bool = False) -> None:
     if facets:
         for name, values in page.facets.items():
             if values:
-                counted = ", ".join(f"{v.label} ({v.count})" for v in values)
-                out.print(plain(f"\n{name}: {counted}"), markup=False)
+                counted = ", ".join(f"{_with_id(v.label, v.value)} ({v.count})" for v in values)
+                out.print(plain(f"\n{name}: {counted}"), markup=False, soft_wrap=True)
+
+
+def _with_id(label: str, number: str) -> str:
+    """A label with the id that a query takes."""
+    return label if label == number else f"{label} [{number}]"
 
 
 def _bold(text: str) -> Text:
@@ -281,15 +301,4 @@ def show(
         print_json(asdict(row))
         return
     console().print(_bold(row.title), markup=False)
-    dated = f"{row.published} (from {row.published_from})" if row.published else "no date"
-    say(f"{row.url}\n{row.source.name}, {dated}, {row.kind}")
-    gone = f", gone since {row.gone_since:%Y-%m-%d}" if row.gone_since else ""
-    say(f"version {row.version} of {len(row.versions)}{gone}")
-    say("\n" + row.text + "\n")
-    for theme in row.themes:
-        say(f"theme {theme.id} {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
-    for report in row.reports:
-        page = f", page {report.page}" if report.page else ""
-        say(f"{report.kind} ({report.status}): {' + '.join(p.name for p in report.parties)}{page}")
-    for copy in row.copies:
-        say(f"same text: {copy.url}")
+    print_document(row)

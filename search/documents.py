@@ -102,6 +102,8 @@ class FoundRow:
     kind: str
     published: str | None
     language: str | None
+    complete: bool
+    """False where the language is only partly analysed."""
     themes: tuple[Named, ...]
     organisations: tuple[Named, ...]
     reports: tuple[EvidenceRow, ...]
@@ -246,7 +248,7 @@ def documents_of_runs(session: Session, run_ids: Sequence[str]) -> Iterator[Foun
     """Documents that the runs fetched or confirmed, each once, by id."""
     captured = select(Capture.document_id).where(Capture.run_id.in_(run_ids), Capture.document_id.is_not(None))
     columns = (Document.id, Document.url, Document.title, Document.kind, Document.published, Document.language)
-    statement = select(*columns).where(Document.id.in_(captured)).order_by(Document.id).limit(BATCH)
+    statement = select(*columns, Document.complete).where(Document.id.in_(captured)).order_by(Document.id).limit(BATCH)
     last = 0
     while rows := session.execute(statement.where(Document.id > last)).all():
         ids = [row.id for row in rows]

@@ -60,6 +60,8 @@ class Hit:
     story: int
     copies: int
     """Other documents that tell the same story, found or not."""
+    complete: bool
+    """False where the language is only partly analysed."""
 
 
 @dataclass(frozen=True, slots=True)

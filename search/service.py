@@ -19,6 +19,7 @@ from search.merged import canonical_id, is_id, same_organisations
 from search.query import Query, QueryError, parse
 from search.related import organisations_of, themes_of
 from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
+from search.stories import originals
 from search.values import Values
 
 FACET_SIZE = 15
@@ -39,6 +40,8 @@ def search(session: Session, index: Index, query: Query, *, today: date | None =
     by_date = query.sort == "date" or not compiled.scored
     total, matches, complete = _matches(reader, compiled, query, by_date)
     shown = matches[query.offset : query.offset + query.limit]
+    if query.fold:
+        shown = originals(session, reader, index.parts, compiled.part, shown, by_date=by_date)
     more = len(matches) > query.offset + query.limit
     stories = len(matches) if complete and query.fold else reader.count_stories(compiled.part)
     return Page(
@@ -125,6 +128,7 @@ def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequenc
                 score=match.score,
                 story=match.story,
                 copies=copies.get(match.story, 1) - 1,
+                complete=row.complete,
             )
         )
     return tuple(hits)
@@ -151,6 +155,7 @@ def _documents(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
             Document.published,
             Document.kind,
             Document.language,
+            Document.complete,
             Document.text,
         )
         .join(Source, Source.id == Document.source_id)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from cli.analyst import AgreementKind, Status
+from config.agreements import KINDS, StatusWords
 from tests.cli.calling import Ran, call
 
 QUESTION = '"memorandum of understanding"'
@@ -57,6 +61,35 @@ def test_search_shows_facets_where_asked(filled: Path) -> None:
     assert "\nlanguage: " not in call(filled, "search", "health").out
 
 
+def test_facets_and_hits_print_the_ids_that_a_query_takes(filled: Path) -> None:
+    out = call(filled, "search", QUESTION, "--facets").out
+    (page,) = call(filled, "search", QUESTION, "--json").rows
+    themes = page["facets"]["theme"]
+    assert themes
+    for theme in themes:
+        assert f"{theme['label']} [{theme['value']}] ({theme['count']})" in out
+    assert "Health Innovation Courier (sample) [sample-courier] · " in out
+    assert "language: en (" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["data", "-memorandum"], ["-memorandum", "data"], ["-memorandum data"], ["-n", "50", "-memorandum", "data"]],
+)
+def test_a_word_after_a_minus_is_no_option(filled: Path, words: list[str]) -> None:
+    wanted = call(filled, "search", "--json", "-n50", "data NOT memorandum")
+    without = call(filled, "search", "--json", "-n", "50", *words)
+    assert without.code == 0, without.err
+    assert [hit["id"] for hit in without.rows[0]["hits"]] == [hit["id"] for hit in wanted.rows[0]["hits"]]
+    (every,) = call(filled, "search", "--json", "-n50", "data").rows
+    assert 0 < without.rows[0]["total"] < every["total"]
+
+
+def test_options_that_there_are_not_are_still_refused(filled: Path) -> None:
+    assert "--nothing" in call(filled, "search", "data", "--nothing").mistake
+    assert call(filled, "search", "data", "-n", "-5").code == 2
+
+
 def test_search_pages_on(filled: Path) -> None:
     (whole,) = call(filled, "search", "health", "--json", "-n", 4).rows
     (rest,) = call(filled, "search", "health", "--json", "-n", 2, "--offset", 2).rows
@@ -71,6 +104,9 @@ def test_search_pages_on(filled: Path) -> None:
         ("date:yesterday", ">>"),
         ('"open', '>>"open'),
         ("lang:en colour:red", ">>colour"),
+        ("theme: education-skills", "theme:>> education-skills"),
+        ("theme:education", "education-skills (Education and skills), at character 7: theme:>>education"),
+        ("kind:nonsense", "known are partnership, "),
     ],
 )
 def test_a_mistake_in_a_query_is_marked_where_it_is(filled: Path, query: str, marked: str) -> None:
@@ -133,6 +169,38 @@ def test_show_gives_the_whole_document(filled: Path) -> None:
     assert "mou (signed): " in ran.out
     (row,) = call(filled, "show", number, "--json").rows
     assert row["text"] in ran.out
+    (version,) = row["versions"]
+    assert f"  1: captured {version['captured_at'][:10]}" in ran.out
+
+
+def test_show_says_what_was_found_and_why(filled: Path) -> None:
+    (page,) = call(filled, "search", QUESTION, "--json").rows
+    ran = call(filled, "show", page["hits"][0]["id"])
+    (row,) = call(filled, "show", page["hits"][0]["id"], "--json").rows
+    assert row["mentions"]
+    for one in row["mentions"]:
+        assert f'"{one["text"]}"' in ran.out
+        if one["organisation"]:
+            assert f"{one['organisation']['name']} [{one['organisation']['id']}]: " in ran.out
+    (report,) = [one for one in row["reports"] if one["kind"] == "mou"]
+    assert f'"{" ".join(report["evidence"].split())}"' in ran.out
+    assert f"confidence {report['confidence']:.2f}, characters {report['start']} to {report['end']}" in ran.out
+
+
+def test_a_document_that_was_only_partly_analysed_says_so(copied: Path) -> None:
+    (page,) = call(copied, "search", QUESTION, "--json").rows
+    number = page["hits"][0]["id"]
+    said = "only partly analysed (language fr)"
+    assert said not in call(copied, "search", QUESTION).out
+    with closing(sqlite3.connect(copied / "pactwatch.db")) as connection, connection:
+        connection.execute("UPDATE document SET complete = 0, language = 'fr' WHERE id = ?", (number,))
+    assert said in call(copied, "show", number).out
+    assert said in call(copied, "search", QUESTION).out
+
+
+def test_agreement_kinds_and_statuses_are_those_of_the_configuration() -> None:
+    assert [kind.value for kind in AgreementKind] == list(KINDS)
+    assert {status.value for status in Status} == {"signed", *StatusWords.model_fields}
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9" * 30, "99999", "seven"])

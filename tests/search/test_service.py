@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from models.session import read_session
+from models.tables import Document
 from search.index import Index, open_index
 from search.query import Query, QueryError
 from search.results import Page
 from search.service import found_ids, search
-from tests.search.factories import World
+from tests.search.factories import SEEN, World
 
 TODAY = date(2026, 6, 15)
 
@@ -195,16 +196,47 @@ def test_copies_of_one_story_are_one_hit(world: World, site: Site, engine: Engin
     world.source()
     world.document("Original", "announcement of a licence", published="2021-01-01")
     with read_session(engine) as session:
-        from models.tables import Document
-
         story = session.get_one(Document, 1).story_id
     for number in range(3):
         world.document(f"Copy {number}", "announcement of a licence", story=story, published=f"2021-01-0{number + 2}")
     world.document("Another", "announcement of another licence", published="2020-01-01")
     page = site.ask("announcement", sort="date")
-    assert [(hit.title, hit.copies) for hit in page.hits] == [("Copy 2", 3), ("Another", 0)]
+    assert [(hit.title, hit.copies) for hit in page.hits] == [("Original", 3), ("Another", 0)]
     assert (page.total, page.stories) == (5, 2)
     assert len(site.titles("announcement", fold=False)) == 5
+
+
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+def test_the_original_stands_for_its_story(world: World, site: Site, engine: Engine, sort: str) -> None:
+    world.source()
+    world.source("mirror", "Mirror")
+    text = "announcement of a licence"
+    copy = world.document("Licence", text, published="2021-01-02", source="mirror")
+    with read_session(engine) as session:
+        story = session.get_one(Document, copy).story_id
+    world.document("Licence", text, story=story)
+    original = world.document("Licence", text, story=story, published="2021-01-01", first_seen_at=SEEN)
+    early = SEEN - timedelta(days=1)
+    earlier = world.document("Licence", text, story=story, published="2021-01-01", first_seen_at=early)
+    assert original != earlier
+    assert [(hit.id, hit.copies) for hit in site.ask("licence", sort=sort).hits] == [(earlier, 3)]
+    assert [hit.id for hit in site.ask("licence source:mirror", sort=sort).hits] == [copy]
+
+
+def test_a_copy_that_matches_better_stands_for_its_story(world: World, site: Site, engine: Engine) -> None:
+    world.source()
+    first = world.document("Announcement", "a licence", published="2021-01-01")
+    with read_session(engine) as session:
+        story = session.get_one(Document, first).story_id
+    better = world.document("Licence", "a licence", published="2021-01-02", story=story)
+    assert [hit.id for hit in site.ask("licence").hits] == [better]
+
+
+def test_a_hit_says_whether_it_was_analysed_whole(world: World, site: Site) -> None:
+    world.source()
+    world.document("Licence", "une licence", language="fr", complete=False)
+    world.document("Agreement", "a licence")
+    assert {hit.title: hit.complete for hit in site.ask("licence").hits} == {"Licence": False, "Agreement": True}
 
 
 def test_pages_hold_every_hit_once_in_one_order(world: World, site: Site) -> None:

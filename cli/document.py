@@ -1,0 +1,71 @@
+"""How `pactwatch show` prints a document: what it says, what was found in it, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cli.output import say
+
+if TYPE_CHECKING:
+    from search.documents import DocumentRow, EvidenceRow, MentionRow, VersionRow
+
+FORMS = 5
+"""Different forms of a name that are shown."""
+
+
+def partly(complete: bool, language: str | None) -> str:
+    """What to say of a document whose language is only partly analysed; empty for the others."""
+    return "" if complete else f"only partly analysed (language {language or 'unknown'})"
+
+
+def print_document(row: DocumentRow) -> None:
+    """Print everything below the title."""
+    dated = f"{row.published} (from {row.published_from})" if row.published else "no date"
+    say(f"{row.url}\n{row.source.name} [{row.source.id}], {dated}, {row.kind} {row.kind_score:.2f}")
+    if note := partly(row.complete, row.language):
+        say(note)
+    gone = f", gone since {row.gone_since:%Y-%m-%d}" if row.gone_since else ""
+    say(f"version {row.version} of {len(row.versions)}{gone}")
+    _print_versions(row.versions)
+    say("\n" + row.text + "\n")
+    for theme in row.themes:
+        say(f"theme {theme.label} [{theme.id}] {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
+    _print_mentions(row.mentions)
+    for report in row.reports:
+        _print_report(report)
+    for copy in row.copies:
+        say(f"same text: {copy.url} ({copy.source}, {copy.published or 'no date'})")
+
+
+def _print_versions(versions: Sequence[VersionRow]) -> None:
+    for one in versions:
+        dated = f", dated {one.published}" if one.published else ""
+        say(f"  {one.number}: captured {one.captured_at:%Y-%m-%d %H:%M} UTC{dated}, {len(one.text):,} characters")
+
+
+def _print_mentions(mentions: Sequence[MentionRow]) -> None:
+    """A line for each organisation or project: how it is written, how often, and how sure that is."""
+    found: dict[tuple[str, str], list[MentionRow]] = defaultdict(list)
+    for one in mentions:
+        known = f"{one.organisation.name} [{one.organisation.id}]" if one.organisation else f"{one.name} (not resolved)"
+        found[one.type, known].append(one)
+    for (kind, name), several in found.items():
+        forms = list(dict.fromkeys(" ".join(one.text.split()) for one in several))
+        written = ", ".join(f'"{form}"' for form in forms[:FORMS]) + (", …" if len(forms) > FORMS else "")
+        times = f"{len(several)} {'mention' if len(several) == 1 else 'mentions'}"
+        say(f"{kind} {name}: {times} as {written}, confidence {max(one.confidence for one in several):.2f}")
+
+
+def _print_report(report: EvidenceRow) -> None:
+    facts = (
+        report.signed and f"signed {report.signed}",
+        report.duration_months and f"{report.duration_months} months",
+        f"confidence {report.confidence:.2f}",
+        report.page and f"page {report.page}",
+        f"characters {report.start} to {report.end}",
+    )
+    say(f"{report.kind} ({report.status}): {' + '.join(party.name for party in report.parties)}")
+    say("  " + ", ".join(str(fact) for fact in facts if fact))
+    say(f'  "{" ".join(report.evidence.split())}"')
