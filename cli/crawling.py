@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,7 @@ from cli.context import database, settings
 from cli.errors import EXIT_FAILED, CommandError
 from cli.output import print_json, say
 from cli.progress import progress_bar, spinner
-from cli.report import not_fetched, print_found, print_not_fetched, print_runs, totals
+from cli.report import not_fetched, print_found, print_not_fetched, print_runs, print_unread, totals, unread
 from cli.server import require_prefect
 from cli.sources import find_source
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from config.sources import Source
     from flows.params import Summary
+    from pipeline.own import Processed
     from pipeline.run import RunReport
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object with the counts as the last line.")]
@@ -53,20 +54,16 @@ def crawl(
         return
     from pipeline.run import crawl_source
 
-    with database(loaded) as engine:
+    with database(loaded) as engine, ExitStack() as holding:
         with spinner(f"crawling {target}"):
-            report = crawl_source(loaded, engine, source, "ad-hoc")
-        (report,), documents = finish(loaded, engine, [report])
+            report = crawl_source(loaded, engine, source, "ad-hoc", holding=holding)
+        processed = finish(loaded, engine, [report])
         lost = not_fetched(engine, [report.run_id])
         if not json_:
             print_found(engine, [report.run_id])
             print_not_fetched(lost)
             say()
-    reasons = Counter(f"{row.outcome} {row.reason}" for row in lost)
-    if "://" in target and report.state == "empty" and lost:
-        # There is no declaration that could be mended: what became of the URL is the whole reason.
-        report = replace(report, message=f"{', '.join(reasons)}: {target}")
-    _conclude([report], documents, json_, reasons)
+        _conclude(engine, processed, json_, Counter(f"{row.outcome} {row.reason}" for row in lost))
 
 
 def nightly(
@@ -96,8 +93,7 @@ def nightly(
             due = declared if sources else [source for source in declared if source.enabled]
         if not json_ and len(due) < len(declared):
             say(f"{len(declared) - len(due)} of {len(declared)} sources are not due (--force crawls them, too)")
-        reports, documents = run_sources(loaded, engine, due, "nightly")
-    _conclude(reports, documents, json_)
+        _conclude(engine, run_sources(loaded, engine, due, "nightly"), json_)
 
 
 def reprocess(
@@ -129,29 +125,25 @@ def reprocess(
         say("documents: " + (", ".join(f"{n} {name}" for name, n in sorted(documents.items())) or "none to reprocess"))
 
 
-def run_sources(
-    loaded: Settings, engine: Engine, sources: Sequence[Source], trigger: str
-) -> tuple[list[RunReport], dict[str, int]]:
-    """Crawl the sources, then read, analyse, load and index; the reports, and the documents by what became of them."""
+def run_sources(loaded: Settings, engine: Engine, sources: Sequence[Source], trigger: str) -> Processed:
+    """Crawl the sources, then read, analyse, load and index."""
     from pipeline.run import crawl_many
 
-    with spinner(f"crawling {len(sources)} sources"):
-        reports = crawl_many(loaded, engine, sources, trigger)
-    return finish(loaded, engine, reports)
+    with ExitStack() as holding:
+        with spinner(f"crawling {len(sources)} sources"):
+            reports = crawl_many(loaded, engine, sources, trigger, holding=holding)
+        return finish(loaded, engine, reports)
 
 
-def finish(loaded: Settings, engine: Engine, reports: Sequence[RunReport]) -> tuple[list[RunReport], dict[str, int]]:
-    """Process what waits (leftovers of dead runs as well) and bring the index up to date.
-
-    Returns the reports as they stand when the documents have been read, and what became of the documents.
-    """
-    from pipeline.run import process_pending, verdicts
+def finish(loaded: Settings, engine: Engine, reports: Sequence[RunReport]) -> Processed:
+    """Process what these runs brought, then leftovers of dead runs, and bring the index up to date."""
+    from pipeline.own import process_own
     from search.index import refresh
 
     with progress_bar() as progress:
-        documents = process_pending(loaded, engine, progress=progress)
+        processed = process_own(loaded, engine, reports, progress=progress)
     refresh(engine, loaded.index)
-    return verdicts(engine, reports), documents
+    return processed
 
 
 def _source(loaded: Settings, target: str, depth: int, max_pages: int) -> Source:
@@ -201,15 +193,22 @@ def conclude_flow(summary: Summary, json_: bool) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _conclude(
-    reports: Sequence[RunReport], documents: dict[str, int], json_: bool, reasons: Counter[str] | None = None
-) -> None:
+def _conclude(engine: Engine, processed: Processed, json_: bool, reasons: Counter[str] | None = None) -> None:
     """Print the outcome of it all; the exit code is 1 where a source is not green or a document failed."""
+    reports = processed.reports
     not_green = {report.source_id: report.message for report in reports if not report.green}
+    lost = unread(engine, [report.run_id for report in reports])
     if json_:
-        told = {"runs": [report.run_id for report in reports], "documents": documents, "not_green": not_green}
+        told = {
+            "runs": [report.run_id for report in reports],
+            "documents": processed.documents,
+            "taken_over": processed.taken_over,
+            "unread": [{"url": row.url, "reason": row.state_reason} for row in lost],
+            "not_green": not_green,
+        }
         print_json({**totals(reports), **told, **({} if reasons is None else {"reasons": dict(reasons)})})
     else:
-        print_runs(reports, documents)
-    if not_green or documents.get("failed"):
+        print_runs(processed)
+        print_unread(lost)
+    if not_green or processed.documents.get("failed"):
         raise typer.Exit(EXIT_FAILED)

@@ -60,9 +60,9 @@ def demo(
         edition = 2 if _ran_before(engine) else 1
         with serve(edition, port) as server:
             say(f"Sample sites, edition {edition}: {', '.join(vars_of(server.sites))}")
-            reports, documents = run_sources(loaded, engine, sample_sources(server.sites), "demo")
-        _print_outcomes(engine, [report.run_id for report in reports])
-        print_runs(reports, documents)
+            processed = run_sources(loaded, engine, sample_sources(server.sites), "demo")
+        _print_outcomes(engine, [report.run_id for report in processed.reports])
+        print_runs(processed)
         say(
             "(the sample sites hold a broken PDF, a page behind robots.txt and a source that yields nothing on purpose)"
         )
@@ -95,5 +95,5 @@ def _print_outcomes(engine: Engine, run_ids: Sequence[str]) -> None:
     table(
         "Outcome of every URL",
         ("source", "outcome", "reason", "became", "url"),
-        [(row.source_id, row.outcome, row.reason, row.state, row.url) for row in rows],
+        [(row.source_id, row.outcome, row.reason or row.state_reason, row.state, row.url) for row in rows],
     )

@@ -11,6 +11,7 @@ from cli.output import say, table
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
+    from pipeline.own import Processed
     from pipeline.run import RunReport
     from search.runs import OutcomeRow
 
@@ -27,8 +28,9 @@ def totals(reports: Sequence[RunReport]) -> dict[str, int]:
     return dict(counted)
 
 
-def print_runs(reports: Sequence[RunReport], documents: dict[str, int]) -> None:
-    """One line a source, then what became of the documents."""
+def print_runs(processed: Processed) -> None:
+    """One line a source, then what became of the documents, and of those that dead runs left."""
+    reports = processed.reports
     table(
         "Outcome of every URL, by source",
         ("source", "state", *OUTCOMES, "why not green"),
@@ -37,8 +39,13 @@ def print_runs(reports: Sequence[RunReport], documents: dict[str, int]) -> None:
             for r in reports
         ],
     )
-    done = ", ".join(f"{number} {name}" for name, number in sorted(documents.items())) or "nothing to read"
-    say(f"documents: {done}")
+    say(f"documents: {_numbers(processed.documents) or 'nothing to read'}")
+    if processed.taken_over:
+        say(f"taken over from interrupted runs: {_numbers(processed.taken_over)}")
+
+
+def _numbers(documents: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in sorted(documents.items()))
 
 
 def not_fetched(engine: Engine, run_ids: Sequence[str]) -> list[OutcomeRow]:
@@ -49,6 +56,21 @@ def not_fetched(engine: Engine, run_ids: Sequence[str]) -> list[OutcomeRow]:
     with read_session(engine) as session:
         rows = [row for run_id in run_ids for row in outcomes(session, run_id)]
     return [row for row in rows if row.outcome not in ("fetched", "unchanged")]
+
+
+def unread(engine: Engine, run_ids: Sequence[str]) -> list[OutcomeRow]:
+    """The documents of these runs that were fetched and could not be read."""
+    from models.session import read_session
+    from search.runs import outcomes
+
+    with read_session(engine) as session:
+        return [row for run_id in run_ids for row in outcomes(session, run_id) if row.state == "failed"]
+
+
+def print_unread(rows: Sequence[OutcomeRow]) -> None:
+    """Say of each document that could not be read why: each one, since nothing else tells of it."""
+    for row in rows:
+        say(f"could not be read: {row.url} ({row.state_reason or 'no reason was given'})")
 
 
 def print_not_fetched(rows: Sequence[OutcomeRow]) -> None:

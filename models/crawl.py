@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, BigInt, now
 
 
+RUN_STATES = ("running", "completed", "empty", "incomplete", "interrupted", "failed")
+"""Every state of a run; what each means stands at `CrawlRun.state`."""
+
+
 class Source(Base):
     """A declared source, or ``adhoc`` for URLs that were crawled without a declaration."""
 

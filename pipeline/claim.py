@@ -34,7 +34,9 @@ def claim_batch(
     """
     while True:
         with write_session(engine) as session:
-            rows = session.execute(_free(expiry_seconds, run_ids).limit(size)).all()
+            # PostgreSQL: rows that another worker is claiming are passed over. SQLite has one writer at a time anyway.
+            free = _free(expiry_seconds, run_ids).limit(size).with_for_update(skip_locked=True)
+            rows = session.execute(free).all()
             if not rows:
                 return []
             given_up = [capture_id for capture_id, attempts in rows if attempts >= max_attempts]
@@ -84,6 +86,12 @@ def count_waiting(session: Session, run_ids: Sequence[str] | None = None) -> int
     return session.scalar(query) or 0
 
 
+def count_free(session: Session, expiry_seconds: float, run_ids: Sequence[str] | None = None) -> int:
+    """Number of waiting captures that nobody has claimed, or whose claim has ended."""
+    free = _free(expiry_seconds, run_ids).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(free)) or 0
+
+
 def waiting_runs(session: Session, run_ids: Sequence[str] | None = None) -> list[str]:
     """The runs that captures wait of."""
     query = select(Capture.run_id).where(Capture.state == WAITING).distinct().order_by(Capture.run_id)
@@ -96,8 +104,6 @@ def _free(expiry_seconds: float, run_ids: Sequence[str] | None) -> Select[int, i
         select(Capture.id, Capture.attempts)
         .where(Capture.state == WAITING, or_(Capture.claimed_at.is_(None), Capture.claimed_at < expired))
         .order_by(Capture.id)
-        # PostgreSQL: rows that another worker is claiming are passed over. SQLite has one writer at a time anyway.
-        .with_for_update(skip_locked=True)
     )
     return query if run_ids is None else query.where(Capture.run_id.in_(run_ids))
 

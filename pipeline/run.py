@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -35,7 +36,7 @@ from pipeline.known import known_urls
 from pipeline.load import store_themes
 from pipeline.process import Analyses
 from pipeline.reset import reset
-from pipeline.spool import RunNote, hold
+from pipeline.spool import RunNote, hold, owner_lock
 from pipeline.workers import Plan, Progress, run_here, run_workers
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class RunReport:
     run_id: str
     source_id: str
     state: str
-    """``completed``, ``empty``, ``interrupted`` or ``failed``."""
+    """One of `models.crawl.RUN_STATES` but ``running``; ``incomplete`` only after processing (see `verdicts`)."""
     message: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
@@ -80,14 +81,18 @@ def crawl_source(
     limits: Limits | None = None,
     allow_private: bool | None = None,
     recheck: int = RECHECK,
+    holding: ExitStack | None = None,
 ) -> RunReport:
     """Crawl one source in a subprocess and take in what it brought; leftovers of dead crawls are taken in first.
 
-    `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Raises PipelineError (disk, database, archive); the crawl's files
+    `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Until `holding` ends, other commands take the run for one that
+    its own command will process (`pipeline.own`). Raises PipelineError (disk, database, archive); the crawl's files
     then stay in the spool and the next call takes them in.
     """
     recover(settings, engine)
-    return _crawl(settings, engine, source, trigger, limits=limits, allow_private=allow_private, recheck=recheck)
+    return _crawl(
+        settings, engine, source, trigger, limits=limits, allow_private=allow_private, recheck=recheck, holding=holding
+    )
 
 
 def crawl_many(
@@ -98,17 +103,21 @@ def crawl_many(
     *,
     allow_private: bool | None = None,
     recheck: int = RECHECK,
+    holding: ExitStack | None = None,
 ) -> list[RunReport]:
     """Crawl several sources, `settings.max_crawls` at a time; one report each, in the order of `sources`.
 
-    A source whose crawl fails is reported as failed, the others go on.
+    `holding` as for `crawl_source`. A source whose crawl fails is reported as failed, the others go on.
     """
     recover(settings, engine)
     stop = threading.Event()
 
     def crawl(source: Source) -> RunReport:
         try:
-            return _crawl(settings, engine, source, trigger, allow_private=allow_private, recheck=recheck, stop=stop)
+            return _crawl(
+                settings, engine, source, trigger,
+                allow_private=allow_private, recheck=recheck, stop=stop, holding=holding,
+            )  # fmt: skip
         except PipelineError as err:
             log.error("source %s: %s", source.id, err)
             return RunReport("", source.id, "failed", str(err))
@@ -257,6 +266,7 @@ def _crawl(
     allow_private: bool | None = None,
     recheck: int = RECHECK,
     stop: threading.Event | None = None,
+    holding: ExitStack | None = None,
 ) -> RunReport:
     started_at = present()
     folder = settings.spool / new_run_id(source.id, started_at)
@@ -265,6 +275,8 @@ def _crawl(
         only_crawl(settings.spool, source.id) as source_locks,
         hold(folder) as lock,
     ):
+        if holding is not None:
+            holding.enter_context(hold(owner_lock(settings.spool, folder.name)))
         # The folder before the row: a run that the database knows always has a folder from which intake can end it.
         RunNote(trigger, started_at.isoformat()).write(folder)
         job = make_job(settings, source, folder, limits=limits, allow_private=allow_private)

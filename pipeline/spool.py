@@ -61,6 +61,11 @@ def hold(folder: Path) -> Iterator[int | None]:
             os.close(descriptor)
 
 
+def owner_lock(spool: Path, run_id: str) -> Path:
+    """What the command that began a run holds (`hold`) until the run's documents are read."""
+    return spool / f".owner-{run_id}"
+
+
 def _lock(path: Path) -> int | None:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
