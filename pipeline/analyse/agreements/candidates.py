@@ -11,6 +11,12 @@ from pipeline.analyse.agreements.layout import Layout, Span, Unit
 
 MOST_ENTITIES = 25
 """Of a unit or list only so many bodies are paired, which keeps the work linear on lists of thousands of names."""
+CROWD = 10
+"""In a unit or list of more bodies each is paired with those `NEXT` to it and the ends only; grouping joins them."""
+NEXT = 4
+ENDS = 2
+MOST_MEANT = 12
+"""Of a unit only so many pairs are looked at in which one body is meant and not named: the nearest."""
 REACH = 2
 """A body may be meant by "the company" up to so many units later."""
 MOST_MAIN = 2
@@ -56,12 +62,21 @@ def leading(layout: Layout) -> list[int]:
     return sorted(numbers, key=lambda n: (-layout.counts[n], layout.first[n]))[:MOST_MAIN]
 
 
+def _neighbours(count: int) -> Iterator[tuple[int, int]]:
+    """Places of bodies to pair among `count` in text order: all of a few, linear in the number of many."""
+    for one, other in combinations(range(count), 2):
+        if count <= CROWD or other - one <= NEXT or one < ENDS or other >= count - ENDS:
+            yield one, other
+
+
 def _closest(unit: Unit) -> dict[tuple[int, int], tuple[Span, Span]]:
     """For each pair of bodies of a unit its two nearest mentions, in text order."""
     best: dict[tuple[int, int], tuple[Span, Span]] = {}
     spans = unit.spans[: 2 * MOST_ENTITIES]
+    bodies = list(dict.fromkeys(span.entity for span in spans))[:MOST_ENTITIES]
+    wanted = {frozenset((bodies[one], bodies[other])) for one, other in _neighbours(len(bodies))}
     for left, right in combinations(spans, 2):
-        if left.entity == right.entity:
+        if left.entity == right.entity or frozenset((left.entity, right.entity)) not in wanted:
             continue
         pair = (min(left.entity, right.entity), max(left.entity, right.entity))
         old = best.get(pair)
@@ -85,21 +100,30 @@ def _first_spans(unit: Unit) -> dict[int, Span]:
 
 
 def _context(layout: Layout) -> Iterator[Candidate]:
+    """Pairs of a body named in a unit that holds a word for another one ("the company", "both") with bodies before."""
     mains = leading(layout)
     main_spans = {n: next(s for s in layout.units[layout.first[n]].spans if s.entity == n) for n in mains}
     for number, unit in enumerate(layout.units):
-        if not unit.spans or not any(hit.group in KINDS for hit in unit.hits):
+        groups = {hit.group for hit in unit.hits}
+        if not unit.spans or groups.isdisjoint(KINDS) or groups.isdisjoint(("singular", "plural")):
             continue
-        standing = anaphors(layout, unit)
-        here = _first_spans(unit)
         before: dict[int, tuple[Span, int]] = {n: (main_spans[n], layout.first[n]) for n in mains}
         for other in range(max(0, number - REACH), number):
             before.update({n: (span, other) for n, span in _first_spans(layout.units[other]).items()})
-        for entity, (span, other) in before.items():
-            if entity not in here:
-                anchor = _anchor(layout, standing, span)
-                for mine in here.values():
-                    yield Candidate("ctx", number, span, mine, other, anchor=anchor)
+        yield from _meant(layout, number, before)
+
+
+def _meant(layout: Layout, number: int, before: dict[int, tuple[Span, int]]) -> Iterator[Candidate]:
+    unit = layout.units[number]
+    standing, here = anaphors(layout, unit), _first_spans(unit)
+    found = []
+    for entity, (span, other) in before.items():
+        if entity not in here:
+            anchor = _anchor(layout, standing, span)
+            place = anchor.start if anchor else unit.start
+            found += [(number - other, abs(mine.start - place), span, mine, other, anchor) for mine in here.values()]
+    for _, _, span, mine, other, anchor in sorted(found, key=lambda row: row[:2])[:MOST_MEANT]:
+        yield Candidate("ctx", number, span, mine, other, anchor=anchor)
 
 
 def anaphors(layout: Layout, unit: Unit) -> list[Span]:
@@ -147,6 +171,7 @@ def _paired(items: list[tuple[int, Span]], head: int) -> Iterator[Candidate]:
         if span.entity not in seen:
             seen.add(span.entity)
             kept.append((number, span))
-    for (one, left), (two, right) in combinations(kept[:MOST_ENTITIES], 2):
+    kept = kept[:MOST_ENTITIES]
+    for (one, left), (two, right) in ((kept[a], kept[b]) for a, b in _neighbours(len(kept))):
         if one != two:
             yield Candidate("block", two, left, right, one, head)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from config.agreements import KINDS
 from pipeline.analyse.agreements.candidates import Candidate
 from pipeline.analyse.agreements.layout import Layout, Span, Unit
 from pipeline.analyse.agreements.lexicon import Hit
+from pipeline.analyse.agreements.sorts import sort_of
 from pipeline.records import Entity
 
 _KINDS = frozenset(KINDS)
@@ -20,6 +22,7 @@ _ARGUMENTS = frozenset(("dobj", "prep", "attr", "acomp", "xcomp", "aux", "auxpas
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s")
 
 
+@lru_cache(maxsize=20_000)
 def stem(low: str) -> str:
     """A crude stem: enough to join "signs", "signed" and "signing" without a lemmatiser."""
     if low.isdigit():
@@ -28,36 +31,6 @@ def stem(low: str) -> str:
         if low.endswith(suffix) and len(low) - len(suffix) > 2:
             return low[: -len(suffix)]
     return low[:-1] if low.endswith("e") and len(low) > 3 else low
-
-
-_SORTS = {
-    "company": (
-        "ltd limited inc gmbh ag ab plc llc oy as sa bv nv corporation corp company pharma pharmaceuticals "
-        "technologies therapeutics biotech biosciences medical systems labs oyj srl ventures capital partners "
-        "bank"
-    ),
-    "funder": (
-        "ministry fund funds foundation commission council agency department government horizon interreg "
-        "programme program framework initiative"
-    ),
-    "teacher": (
-        "university université universität college school institute institut faculty academy laboratory laboratories"
-    ),
-    "carer": ("hospital hospitals clinic trust nhs medical health healthcare care"),
-    "network": (
-        "alliance network cluster association federation society consortium hub forum union organisation "
-        "partnership infrastructure collaboration eric elixir group committee board"
-    ),
-}
-_SORT_OF = {word: sort for sort, words in _SORTS.items() for word in words.split()}
-
-
-def sort_of(name: str) -> str:
-    """What sort of body a name speaks of, by the last telling word of it: "company", "funder", … or "other"."""
-    for word in reversed(name.lower().replace(".", "").replace(",", "").split()):
-        if word in _SORT_OF:
-            return _SORT_OF[word]
-    return "acronym" if name.isupper() else "other"
 
 
 class Context:
@@ -85,6 +58,8 @@ class Context:
             for hit in unit.hits:
                 for at in range(hit.start, hit.end):
                     self.groups.setdefault(at, []).append(hit.group)
+        self.unit_names: dict[int, list[str]] = {}
+        """Features of a unit, once they have been asked for: the same for all its pairs."""
         self.owner = [-1] * len(layout.words)
         for unit in layout.units:
             for span in unit.spans:
@@ -105,7 +80,9 @@ def features(candidate: Candidate, context: Context) -> list[str]:
     names = _pair(candidate, context)
     told = len(names)
     unit = context.layout.units[candidate.unit]
-    names += _unit(candidate, unit, context)
+    if candidate.unit not in context.unit_names:
+        context.unit_names[candidate.unit] = _unit(candidate.unit, unit, context)
+    names += context.unit_names[candidate.unit]
     if candidate.mode == "in":
         names += _around(candidate.first, candidate.second, candidate.pair, unit, context)
         names += _path(candidate.first, candidate.second, unit, context)
@@ -123,6 +100,7 @@ def features(candidate: Candidate, context: Context) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+@lru_cache(maxsize=50_000)
 def _of_any_kind(name: str) -> str | None:
     """The same feature with the kind left out, so that what holds for one kind of agreement is learnt for all."""
     place, _, rest = name.partition(":")
@@ -157,10 +135,9 @@ def _pair(candidate: Candidate, context: Context) -> list[str]:
     return names
 
 
-def _unit(candidate: Candidate, unit: Unit, context: Context) -> list[str]:
+def _unit(number: int, unit: Unit, context: Context) -> list[str]:
     layout = context.layout
     here = len({span.entity for span in unit.spans})
-    number = candidate.unit
     groups = {hit.group for hit in unit.hits}
     quoted = any(layout.lows[at] in {'"', "“", "”"} for at in range(unit.start, unit.end))
     names = [

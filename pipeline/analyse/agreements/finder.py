@@ -13,7 +13,7 @@ from pipeline.analyse.agreements.features import Context, features
 from pipeline.analyse.agreements.layout import Layout, lay_out
 from pipeline.analyse.agreements.lexicon import Lexicon, pieces
 from pipeline.analyse.agreements.model import Model, Softmax, load_model
-from pipeline.analyse.agreements.reports import Accepted, make_reports
+from pipeline.analyse.agreements.reports import Accepted, Around, make_reports
 from pipeline.records import Entity, Report, Text
 
 BORROWED = 0.6
@@ -38,8 +38,9 @@ class AgreementFinder:
         """Reports of agreements between `entities` (offsets into ``doc.text``), most confident first; never raises."""
         layout, seen = self.look(doc, entities, text)
         best = self._best(seen)
-        accepted = _decided(best, self._model)
-        return tuple(make_reports(accepted, layout, entities, self._words, text.published))
+        chances = {candidate.pair: chance for chance, candidate, _ in best}
+        accepted = _decided([row for row in best if row[0] >= self._model.threshold], self._model)
+        return tuple(make_reports(accepted, Around(layout, entities, self._words, text.published, chances)))
 
     def look(self, doc: Doc, entities: Sequence[Entity], text: Text) -> tuple[Layout, Seen]:
         """The document's layout and every candidate with its features: what training sees too."""
@@ -49,27 +50,26 @@ class AgreementFinder:
         return layout, [(candidate, features(candidate, context)) for candidate in candidates(layout)]
 
     def _best(self, seen: Seen) -> list[tuple[float, Candidate, list[str]]]:
-        """For each pair the place that states it most clearly, where that is clear enough."""
+        """For each pair the place that states it most clearly, with the probability that it does."""
         best: dict[tuple[int, int], tuple[float, Candidate, list[str]]] = {}
         for candidate, names in seen:
             score = self._model.score(candidate.mode, names) - (DENIED if not _NEGATED.isdisjoint(names) else 0.0)
             if candidate.pair not in best or score > best[candidate.pair][0]:
                 best[candidate.pair] = (score, candidate, names)
-        rated = [(self._model.probability(score), candidate, names) for score, candidate, names in best.values()]
-        return [row for row in rated if row[0] >= self._model.threshold]
+        return [(self._model.probability(score), candidate, names) for score, candidate, names in best.values()]
 
 
 def _decided(best: list[tuple[float, Candidate, list[str]]], model: Model) -> list[Accepted]:
-    kinds = _shared_labels(best, model.kinds)
-    statuses = _shared_labels(best, model.status)
+    kinds = _shared_logs(best, model.kinds)
+    statuses = _shared_logs(best, model.status)
     return [
         Accepted(candidate, probability, kind, status)
         for (probability, candidate, _), kind, status in zip(best, kinds, statuses, strict=True)
     ]
 
 
-def _shared_labels(best: list[tuple[float, Candidate, list[str]]], model: Softmax) -> list[str]:
-    """A label for each pair, from its own features and those of its neighbours in the unit."""
+def _shared_logs(best: list[tuple[float, Candidate, list[str]]], model: Softmax) -> list[dict[str, float]]:
+    """Log-probabilities by label for each pair, from its own features and those of its neighbours in the unit."""
     logs = [model.logs(names) for _, _, names in best]
     places: dict[tuple[int, int], list[int]] = {}
     for at, (_, candidate, _) in enumerate(best):
@@ -79,7 +79,7 @@ def _shared_labels(best: list[tuple[float, Candidate, list[str]]], model: Softma
         place: [sum(column) for column in zip(*(logs[at] for at in rows), strict=True)]
         for place, rows in places.items()
     }
-    labels = []
+    shared = []
     for own, (_, candidate, _) in zip(logs, best, strict=True):
         keys = [(candidate.unit, body) for body in candidate.pair]
         others = sum(len(places[key]) - 1 for key in keys)
@@ -87,8 +87,8 @@ def _shared_labels(best: list[tuple[float, Candidate, list[str]]], model: Softma
         if others:
             around = [sum(sums[key][at] for key in keys) - 2 * value for at, value in enumerate(own)]
             mixed = [(1 - BORROWED) * value + BORROWED * near / others for value, near in zip(own, around, strict=True)]
-        labels.append(model.labels[max(range(len(mixed)), key=mixed.__getitem__)])
-    return labels
+        shared.append(dict(zip(model.labels, mixed, strict=True)))
+    return shared
 
 
 def find_reports(doc: Doc, entities: Sequence[Entity], text: Text, words: Agreements) -> tuple[Report, ...]:

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights.json"
@@ -33,7 +33,7 @@ class Softmax:
         return [total - norm for total in totals]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """Weights by feature name, fitted by `pipeline.analyse.agreements.train`."""
 
@@ -50,10 +50,19 @@ class Model:
     threshold: float
     """Pairs with a lower probability are not reported."""
 
+    @cached_property
+    def _joined(self) -> dict[str, dict[str, float]]:
+        """Shared and own weights of each mode added up: one look-up a feature."""
+        shared = self.shared
+        return {
+            mode: shared | {name: weight + shared.get(name, 0.0) for name, weight in own.items()}
+            for mode, own in self.own.items()
+        }
+
     def score(self, mode: str, names: Sequence[str]) -> float:
         """Uncalibrated log-odds that a candidate is a stated pair."""
-        shared, own = self.shared, self.own[mode]
-        return self.bias + sum(shared.get(name, 0.0) + own.get(name, 0.0) for name in names)
+        weights = self._joined[mode]
+        return self.bias + sum(weights[name] for name in names if name in weights)
 
     def probability(self, score: float) -> float:
         """Calibrated probability of a score."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from hypothesis import HealthCheck, given, settings
@@ -67,7 +68,7 @@ def test_results_do_not_depend_on_the_batch(analyser: Analyser) -> None:
 def test_texts_are_read_as_a_stream(analyser: Analyser) -> None:
     read = 0
 
-    def endless():  # type: ignore[no-untyped-def]
+    def endless() -> Iterator[Text]:
         nonlocal read
         while True:
             read += 1

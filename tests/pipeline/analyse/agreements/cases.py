@@ -50,7 +50,7 @@ CASES = [
     Case("Partners:\n- [Alder University]\n- [Birch Hospital]\n- [Cedar Institute]\n", "consortium", parties=3, gap=True),
     Case("The consortium is led by [Alder University], with [Birch Hospital] and [Cedar Institute] as partners.", "consortium", parties=3, gap=True),
     Case("[Alder University] coordinates the consortium, and [Birch Hospital] is a partner.", "consortium", gap=True),
-    Case("Consortium: [Alder University], [Birch Hospital], [Cedar Institute].", "consortium", parties=3, gap=True),
+    Case("Consortium: [Alder University], [Birch Hospital], [Cedar Institute].", "consortium", parties=3),
     Case("The consortium of [Alder University] and [Birch Hospital] runs the project.", "consortium", gap=True),
     Case("[Alder Cluster] has joined [Birch Alliance].", "membership"),
     Case("[Alder Cluster] is a member of the [Birch Alliance].", "membership"),
