@@ -12,7 +12,7 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -22,13 +22,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from sqlalchemy.orm import Session
 
 from search.tables import (
     DOCUMENT_COLUMNS,
     MENTION_COLUMNS,
     ORGANISATION_COLUMNS,
-    OUTCOME_NAMES,
+    OUTCOME_TYPES,
     PARTNERSHIP_COLUMNS,
+    Columns,
     document_rows,
     mention_rows,
     organisation_rows,
@@ -59,14 +61,14 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-TABLES = {
+TABLES: dict[str, tuple[Columns, Callable[[Session], Iterator[Row]]]] = {
     "documents": (DOCUMENT_COLUMNS, document_rows),
     "partnerships": (PARTNERSHIP_COLUMNS, partnership_rows),
     "organisations": (ORGANISATION_COLUMNS, organisation_rows),
     "mentions": (MENTION_COLUMNS, mention_rows),
-    "outcomes": (OUTCOME_NAMES, outcome_rows),
+    "outcomes": (OUTCOME_TYPES, outcome_rows),
 }
-"""What can be exported whole: the columns, and the function from a session to the rows."""
+"""What can be exported whole: the columns with their types, and the function from a session to the rows."""
 CHUNK = 1000
 """Rows held at once."""
 SHEET_ROWS = 1_048_576
@@ -93,11 +95,12 @@ class Writes(Protocol):
         """Release what is held; nothing more is written, so that a broken stream cannot pass for a whole file."""
 
 
-def export(rows: Iterable[Row], columns: Sequence[str], format: str, target: Path | BinaryIO) -> int:  # noqa: A002
+def export(rows: Iterable[Row], columns: Columns, format: str, target: Path | BinaryIO) -> int:  # noqa: A002
     """Write all rows with these columns; the number of rows.
 
     A path appears only when it is complete. Memory does not grow with the number of rows. A row without one of the
-    columns has an empty cell there. Raises `ExportError` for an unknown format.
+    columns has an empty cell there. Raises `ExportError` for an unknown format, and for a value that Parquet cannot
+    hold as its column declares.
     """
     if format not in FORMATS:
         raise ExportError(f"there is no export format {format!r}: use {', '.join(FORMATS)}")
@@ -115,7 +118,7 @@ def export(rows: Iterable[Row], columns: Sequence[str], format: str, target: Pat
     return count
 
 
-def _write(rows: Iterable[Row], columns: Sequence[str], format: str, stream: BinaryIO) -> int:  # noqa: A002
+def _write(rows: Iterable[Row], columns: Columns, format: str, stream: BinaryIO) -> int:  # noqa: A002
     writer: Writes = WRITERS[format](columns, stream)
     count, source = 0, iter(rows)
     try:
@@ -150,10 +153,10 @@ def _moment(value: Any) -> Any:
 class Csv:
     """UTF-8 with a byte order mark, which Excel needs to see that it is UTF-8; lines end in CR LF (RFC 4180)."""
 
-    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
         self.columns, self.stream = columns, stream
         self.stream.write(b"\xef\xbb\xbf")
-        self._lines([columns])
+        self._lines([list(columns)])
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write some rows."""
@@ -174,7 +177,7 @@ class Csv:
 class JsonLines:
     """One JSON object a line; structures stay structures."""
 
-    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
         self.columns, self.stream = columns, stream
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -205,74 +208,51 @@ class _Tap(io.RawIOBase):
         return len(data)
 
 
+PARQUET_TYPES: dict[type, Any] = {
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", tz="UTC"),
+    str: pa.string(),
+    list: pa.string(),
+}
+
+
 class Parquet:
-    """Parquet with one type for each column: that of its values in the first chunk, text where they differ or lack.
+    """Parquet with the declared type of each column: every file of a table has the same schema, whatever it holds."""
 
-    Integers that appear later in a column of floats, and anything in a column of text, are converted; a value that
-    cannot be is an `ExportError`, because the types stand at the head of what is already written.
-    """
-
-    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
-        self.columns, self.tap = columns, _Tap(stream)
-        self.schema: Any = None
-        self.writer: Any = None
+    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
+        self.tap = _Tap(stream)
+        self.schema = pa.schema([pa.field(name, PARQUET_TYPES[kind]) for name, kind in columns.items()])
+        self.writer = pq.ParquetWriter(self.tap, self.schema)
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write some rows."""
-        if self.writer is None:
-            self._begin(rows)
         arrays = [self._array(field, [flat(row.get(field.name)) for row in rows]) for field in self.schema]
         self.writer.write_table(pa.Table.from_arrays(arrays, schema=self.schema))
 
-    def _begin(self, rows: Sequence[Row]) -> None:
-        fields = [pa.field(name, _parquet_type([flat(row.get(name)) for row in rows])) for name in self.columns]
-        self.schema = pa.schema(fields)
-        self.writer = pq.ParquetWriter(self.tap, self.schema)
-
     @staticmethod
     def _array(field: Any, values: Sequence[Any]) -> Any:
-        if pa.types.is_string(field.type):
-            values = [None if value is None else str(_moment(value)) for value in values]
-        elif pa.types.is_floating(field.type):
-            values = [None if value is None else float(value) for value in values]
         try:
             return pa.array(values, field.type)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
             raise ExportError(f"column {field.name}: {error}: export it as csv or jsonl") from None
 
     def close(self) -> None:
-        """Write the footer; an empty table has columns of text."""
-        if self.writer is None:
-            self._begin([])
+        """Write the footer."""
         self.writer.close()
 
     def abandon(self) -> None:
         """Close pyarrow's writer, into nowhere."""
         self.tap.shut = True
-        if self.writer is not None:
-            self.writer.close()
-
-
-def _parquet_type(values: Sequence[Any]) -> Any:
-    kinds = {type(value) for value in values if value is not None}
-    # Where a type is not seen in the first rows, text holds whatever follows.
-    if kinds == {bool}:
-        return pa.bool_()
-    if kinds == {int}:
-        return pa.int64()
-    if kinds in ({float}, {int, float}):
-        return pa.float64()
-    if kinds == {date}:
-        return pa.date32()
-    if kinds == {datetime}:
-        return pa.timestamp("us", tz="UTC")
-    return pa.string()
+        self.writer.close()
 
 
 class Excel:
     """An Excel workbook, written row by row to a temporary file by openpyxl, then copied to the target."""
 
-    def __init__(self, columns: Sequence[str], stream: BinaryIO) -> None:
+    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
         self.columns, self.stream = columns, stream
         self.book, self.saved = Workbook(write_only=True), False
         self._sheet()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -18,29 +19,43 @@ from models.tables import (
 )
 from search.merged import canonical_id
 from search.organisations import OrganisationRow, describe
-from search.partnerships import COLUMNS, PartnershipRow, with_details
+from search.partnerships import COLUMNS, PartnershipRow, ReportRow, with_details
 from search.related import organisations_of, themes_of
 from search.runs import OUTCOME_COLUMNS
 
 BATCH = 1000
 Row = dict[str, Any]
 
-DOCUMENT_COLUMNS = (
-    "id", "url", "title", "source", "published", "published_from", "language", "kind", "kind_score", "themes",
-    "organisations", "authors", "media_type", "story", "version", "complete", "first_seen_at", "last_seen_at",
-    "gone_since", "text",
-)  # fmt: skip
-PARTNERSHIP_COLUMNS = (
-    "id", "kind", "status", "parties", "party_ids", "roles", "signed", "duration_months", "expires", "amount",
-    "currency", "confidence", "reports_count", "sources_count", "first_reported", "last_reported", "evidence", "urls",
-)  # fmt: skip
-ORGANISATION_COLUMNS = (
-    "id", "type", "name", "country", "register_id", "aliases", "mentions", "documents", "partnerships", "partners",
-)  # fmt: skip
-MENTION_COLUMNS = (
-    "id", "document_id", "url", "text", "name", "type", "start", "end", "confidence", "organisation_id", "organisation",
-)  # fmt: skip
-OUTCOME_NAMES = tuple(column.key for column in OUTCOME_COLUMNS)
+Columns = Mapping[str, type]
+"""Names of a table's columns, in order, with the type of their values; any may be None. `list` holds texts."""
+
+DOCUMENT_COLUMNS: Columns = {
+    "id": int, "url": str, "title": str, "source": str, "published": str, "published_from": str, "language": str,
+    "kind": str, "kind_score": float, "themes": list, "organisations": list, "authors": list, "media_type": str,
+    "story": int, "version": int, "complete": bool, "first_seen_at": datetime, "last_seen_at": datetime,
+    "gone_since": datetime, "text": str,
+}  # fmt: skip
+PARTNERSHIP_COLUMNS: Columns = {
+    "id": int, "kind": str, "status": str, "parties": list, "party_ids": list, "roles": list, "signed": str,
+    "duration_months": int, "expires": str, "amount": float, "currency": str, "confidence": float,
+    "reports_count": int, "sources_count": int, "first_reported": date, "last_reported": date, "evidence": str,
+    "evidence_page": int, "evidence_start": int, "evidence_end": int, "document_id": int, "source": str, "url": str,
+    "all_evidence": list, "all_urls": list,
+}  # fmt: skip
+"""`evidence` to `url` are the best report's; the evidence is ``text[evidence_start:evidence_end]`` there."""
+ORGANISATION_COLUMNS: Columns = {
+    "id": int, "type": str, "name": str, "country": str, "register_id": str, "aliases": list, "mentions": int,
+    "documents": int, "partnerships": int, "partners": list,
+}  # fmt: skip
+MENTION_COLUMNS: Columns = {
+    "id": int, "document_id": int, "url": str, "text": str, "name": str, "type": str, "start": int, "end": int,
+    "confidence": float, "organisation_id": int, "organisation": str,
+}  # fmt: skip
+OUTCOME_TYPES: Columns = {
+    "id": int, "run_id": str, "source_id": str, "url": str, "role": str, "outcome": str, "reason": str, "detail": str,
+    "status": int, "media_type": str, "size": int, "at": datetime, "state": str, "state_reason": str,
+    "document_id": int,
+}  # fmt: skip
 
 
 def _pages(session: Session, statement: Select[*tuple[Any, ...]], key: Any) -> Iterator[Sequence[Any]]:
@@ -99,14 +114,36 @@ def partnership_rows(session: Session) -> Iterator[Row]:
 
 
 def partnership_row(one: PartnershipRow) -> Row:
-    """A partnership as one flat row."""
-    kept = {name: getattr(one, name) for name in PARTNERSHIP_COLUMNS if hasattr(one, name)}
-    return kept | {
+    """A partnership as one flat row; `roles` names the parties that have one: ``Lund University (partner)``."""
+    kept = {name: getattr(one, name, None) for name in PARTNERSHIP_COLUMNS}
+    found = {
         "parties": [party.name for party in one.parties],
         "party_ids": [str(party.id) for party in one.parties],
-        "roles": [party.role or "" for party in one.parties],
-        "evidence": [report.evidence for report in one.reports],
-        "urls": [report.url for report in one.reports],
+        "roles": [f"{party.name} ({party.role})" for party in one.parties if party.role],
+        "all_evidence": [report.evidence for report in one.reports],
+        "all_urls": [report.url for report in one.reports],
+    }
+    return kept | found | (_evidence(best_report(one.reports)) if one.reports else {})
+
+
+def best_report(reports: Sequence[ReportRow]) -> ReportRow:
+    """The surest report, of equal ones the earliest published; the order of the view ``v_partnerships``."""
+    return min(reports, key=lambda one: (-one.confidence, _first_day(one.published), one.url, one.evidence_start))
+
+
+def _first_day(published: str | None) -> str:
+    return f"{published}-01-01"[:10] if published else "9999"
+
+
+def _evidence(report: ReportRow) -> Row:
+    return {
+        "evidence": report.evidence,
+        "evidence_page": report.page,
+        "evidence_start": report.evidence_start,
+        "evidence_end": report.evidence_end,
+        "document_id": report.document_id,
+        "source": report.source,
+        "url": report.url,
     }
 
 
@@ -151,7 +188,7 @@ def mention_rows(session: Session) -> Iterator[Row]:
 
 
 def outcome_rows(session: Session, run_id: str | None = None) -> Iterator[Row]:
-    """What became of each URL of all runs, or of one, as `OUTCOME_NAMES`."""
+    """What became of each URL of all runs, or of one, as `OUTCOME_TYPES`."""
     statement = select(*OUTCOME_COLUMNS)
     if run_id is not None:
         statement = statement.where(Capture.run_id == run_id)

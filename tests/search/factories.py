@@ -124,19 +124,7 @@ class World:
             session.add(row)
             session.flush()
             for number in organisations:
-                name = session.get_one(Organisation, number).name
-                session.add(
-                    Mention(
-                        document_id=row.id,
-                        organisation_id=number,
-                        type="organisation",
-                        name=name,
-                        text=name,
-                        start=0,
-                        end=len(name),
-                        confidence=0.9,
-                    )
-                )
+                session.add(mention(row.id, session.get_one(Organisation, number)))
             for theme in themes:
                 session.add(DocumentTheme(document_id=row.id, theme_id=theme, score=0.8, words=["data"]))
             return row.id
@@ -197,6 +185,21 @@ class World:
             )
             session.get_one(Document, document).revision = row.revision
             return row.id
+
+
+def mention(document: int, organisation: Organisation) -> Mention:
+    """The organisation's name at the head of the document."""
+    name = organisation.name
+    return Mention(
+        document_id=document,
+        organisation_id=organisation.id,
+        type="organisation",
+        name=name,
+        text=name,
+        start=0,
+        end=len(name),
+        confidence=0.9,
+    )
 
 
 def first_day(published: str | None) -> date | None:
