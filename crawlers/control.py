@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
+def unasked(reason: str) -> str:
+    """The outcome's reason for URLs that a crawl which ended for `reason` left: its limit, or somebody ended it."""
+    return "limit" if reason in {"finished", "max-seconds"} else "interrupted"
+
+
 class Control:
     """Stops a crawl and wakes what sleeps in it. ``reason`` stays ``finished`` where nothing stopped it."""
 
@@ -32,7 +37,7 @@ class Control:
         if engine is None or engine.spider is None:
             return
         for host in list(engine.downloader.slots):
-            self.take_back(host, filtered("limit", reason))
+            self.take_back(host, filtered(unasked(reason), reason))
         _schedule_coro(engine.close_spider_async(reason=reason))
 
     def take_back(self, host: str, error: Exception) -> None:
@@ -45,9 +50,9 @@ class Control:
             answer.errback(Failure(error))  # type: ignore[no-untyped-call]
 
     async def sleep(self, seconds: float) -> None:
-        """Sleep; raises Refused (``limit``) where the crawl ends meanwhile."""
+        """Sleep; raises Refused (see `unasked`) where the crawl ends meanwhile."""
         try:
             await asyncio.wait_for(self._stopping.wait(), seconds)
         except TimeoutError:
             return
-        raise filtered("limit", self.reason)
+        raise filtered(unasked(self.reason), self.reason)

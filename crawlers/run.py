@@ -15,6 +15,7 @@ from config.errors import ConfigError
 from config.sources import Source
 from crawlers.archive import Archive
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Done, Job, read_known
+from crawlers.control import unasked
 from crawlers.ledger import Ledger, now
 from crawlers.settings import scrapy_settings
 from crawlers.spiders import SPIDERS
@@ -46,7 +47,7 @@ def run(job: Job) -> Done:
         archive.close()
         raise task.exception() or ConfigError("the crawl was cancelled")
     reason = cast("SourceSpider", crawler.spider).control.reason
-    ledger.settle_rest("limit", f"the crawl ended: {reason}")
+    ledger.settle_rest(unasked(reason), f"the crawl ended: {reason}")
     archive.close()
     done = Done(job.run_id, reason, started_at, now(), dict(archive.counts))
     _write_done(folder, done)

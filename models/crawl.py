@@ -11,10 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.base import Base, BigInt, now
 
 
-RUN_STATES = ("running", "completed", "empty", "incomplete", "interrupted", "failed")
-"""Every state of a run; what each means stands at `CrawlRun.state`."""
-
-
 class Source(Base):
     """A declared source, or ``adhoc`` for URLs that were crawled without a declaration."""
 
@@ -46,8 +42,8 @@ class CrawlRun(Base):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(16))
-    """``running``, ``completed`` (green), ``empty`` (yielded less than expected), ``incomplete`` (documents lack
-    expected fields), ``interrupted``, ``failed``."""
+    """A `models.states.RunState`: ``running``, ``completed`` (green), ``empty`` (yielded less than expected),
+    ``incomplete`` (documents lack expected fields), ``interrupted``, ``failed``."""
     message: Mapped[str | None]
     """Why the run is not green, for people."""
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)

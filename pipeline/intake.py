@@ -163,7 +163,7 @@ def _confirm(session: Session, source_id: str, unchanged: Sequence[Outcome]) -> 
     seen = {outcome.url: _time(outcome.at) for outcome in unchanged}
     if not seen:
         return {}
-    mark_seen(session, seen)
+    mark_seen(session, seen, source_id)
     latest = (
         select(func.max(Capture.id))
         .where(Capture.source_id == source_id, Capture.url.in_(seen), Capture.document_id.is_not(None))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from crawlers.contract import Known, OutcomeKind, UrlRole
 from models.crawl import Capture, CrawlRun
 from models.document import Document
+from pipeline.runs import NOT_ASKED
 
 SEEN = (OutcomeKind.FETCHED, OutcomeKind.UNCHANGED)
 GONE = (404, 410)
@@ -94,6 +95,6 @@ def _nothing_missing(session: Session, source_id: str) -> bool:
         (Capture.outcome == OutcomeKind.FAILED)
         & or_(Capture.status.is_(None), Capture.status >= 500, Capture.status.in_(RETRY_STATUS)),
     )
-    try_later |= (Capture.outcome == OutcomeKind.FILTERED) & (Capture.reason == "limit")
+    try_later |= (Capture.outcome == OutcomeKind.FILTERED) & Capture.reason.in_(NOT_ASKED)
     missing = select(Capture.id).where(Capture.run_id == last.id, or_(Capture.state == "fetched", try_later)).limit(1)
     return session.scalar(missing) is None

@@ -54,7 +54,7 @@ class RunReport:
     run_id: str
     source_id: str
     state: str
-    """One of `models.crawl.RUN_STATES` but ``running``; ``incomplete`` only after processing (see `verdicts`)."""
+    """``completed``, ``empty``, ``interrupted`` or ``failed``; after processing also ``incomplete`` (`verdicts`)."""
     message: str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     waiting: int = 0

@@ -14,8 +14,11 @@ from crawlers.contract import Done, OutcomeKind, UrlRole
 from models.crawl import Capture, CrawlRun
 from models.crawl import Source as SourceRow
 from models.document import Document
+from pipeline.crawl import ADHOC
 
 SEEN = (OutcomeKind.FETCHED, OutcomeKind.UNCHANGED)
+NOT_ASKED = ("limit", "interrupted")
+"""Reasons of URLs that were seen and not asked for."""
 NOT_READ = (OutcomeKind.FAILED, OutcomeKind.UNREACHABLE)
 
 
@@ -63,22 +66,41 @@ def finish_run(session: Session, run: CrawlRun, source: Source, done: Done | Non
 
 
 def _verdict(session: Session, run: CrawlRun, source: Source, done: Done | None, error: str | None) -> Verdict:
-    urls = sum(run.counts.values())
-    if done is None:
-        if error:
-            return Verdict("failed", f"{error}; {urls} URLs were taken in")
-        return Verdict("interrupted", f"the crawl was cut off; {urls} URLs were taken in, the next run gets the rest")
-    if done.reason != "finished":
-        return Verdict("interrupted", f"the crawl ended early ({done.reason}); {urls} URLs were taken in")
+    if done is None or done.reason != "finished":
+        return _cut_off(session, run, done, error)
     broken = _broken_discovery(session, run.id, source.start)
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
         return Verdict("empty", f"{source.kind} could not be read: {broken[0]}{more}")
     seen = _documents_seen(session, run)
+    if seen < source.expect.documents and source.id == ADHOC:
+        # There is no declaration that could be mended: what became of the URL is the whole reason.
+        return Verdict("empty", f"{_reasons(session, run.id) or 'no document was found'}: {source.start[0]}")
     if seen < source.expect.documents:
         mend = "see whether the site has changed, then mend its declaration"
         return Verdict("empty", f"{seen} documents seen, at least {source.expect.documents} expected: {mend}")
     return Verdict("completed")
+
+
+def _cut_off(session: Session, run: CrawlRun, done: Done | None, error: str | None) -> Verdict:
+    rest = select(func.count()).select_from(Capture).where(Capture.run_id == run.id)
+    left = session.scalar(rest.where(Capture.outcome == OutcomeKind.FILTERED, Capture.reason.in_(NOT_ASKED))) or 0
+    told = f"{run.counts.get(OutcomeKind.FETCHED, 0)} URLs were fetched, {left} were seen and not asked for"
+    if done is None and error:
+        return Verdict("failed", f"{error}; {told}")
+    why = "was cut off" if done is None else f"ended early ({done.reason})"
+    mend = "crawl it again for the rest" if run.source_id == ADHOC else "the next run gets the rest"
+    return Verdict("interrupted", f"the crawl {why}; {told}: {mend}")
+
+
+def _reasons(session: Session, run_id: str) -> str:
+    """Each outcome of the run's URLs that were not seen, with its reason, once, in the order of intake."""
+    rows = session.execute(
+        select(Capture.outcome, Capture.reason)
+        .where(Capture.run_id == run_id, Capture.outcome.not_in(SEEN))
+        .order_by(Capture.id)
+    )
+    return ", ".join(dict.fromkeys(f"{outcome} {reason or ''}".strip() for outcome, reason in rows))
 
 
 def _broken_discovery(session: Session, run_id: str, start: Sequence[str]) -> list[str]:

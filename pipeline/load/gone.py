@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models.crawl import Capture
 from models.document import Document
+from pipeline.crawl import ADHOC
 from pipeline.load.identity import document_url
 from pipeline.load.revision import lock_writer, next_revision
 
@@ -36,23 +37,32 @@ def mark_gone(session: Session, urls: Mapping[str, datetime]) -> int:
     return len(gone)
 
 
-def mark_seen(session: Session, urls: Mapping[str, datetime]) -> int:
+def mark_seen(session: Session, urls: Mapping[str, datetime], source_id: str | None = None) -> int:
     """Confirm the documents at URLs that answered "unchanged" (URL as fetched -> when); how many there are.
 
-    Moves `last_seen_at`; a document that was gone is back, with a new revision.
+    Moves `last_seen_at`; a document that was gone is back, with a new revision. One that was first fetched without a
+    declaration becomes a document of `source_id`, with a new revision, too.
     """
     lock_writer(session)
     found = _documents(session, urls)
     rows = session.execute(
-        select(Document.id, Document.last_seen_at, Document.gone_since).where(Document.id.in_(list(found)))
+        select(Document.id, Document.last_seen_at, Document.gone_since, Document.source_id).where(
+            Document.id.in_(list(found))
+        )
     ).all()
-    later = [{"id": id_, "last_seen_at": found[id_]} for id_, seen, _ in rows if seen < found[id_]]
-    back = [id_ for id_, _, gone in rows if gone is not None and gone <= found[id_]]
+    later = [{"id": id_, "last_seen_at": found[id_]} for id_, seen, *_ in rows if seen < found[id_]]
+    back = [id_ for id_, _, gone, _ in rows if gone is not None and gone <= found[id_]]
     if later:
         session.execute(update(Document), later)
     if back:
         revision = next_revision(session)
         session.execute(update(Document), [{"id": id_, "gone_since": None, "revision": revision} for id_ in back])
+    homeless = [id_ for id_, _, _, source in rows if source_id not in {None, ADHOC} and source == ADHOC]
+    if homeless:
+        revision = next_revision(session)
+        session.execute(
+            update(Document), [{"id": id_, "source_id": source_id, "revision": revision} for id_ in homeless]
+        )
     session.expire_all()
     return len(found)
 

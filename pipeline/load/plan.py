@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models.crawl import Capture
 from models.document import Document
+from pipeline.crawl import ADHOC
 from pipeline.load.identity import document_url, text_digest
 from pipeline.load.items import LoadItem, reading_values
 
@@ -55,6 +56,7 @@ class Standing:
     captured_at: datetime | None
     capture_url: str | None
     payload: str | None
+    source_id: str
     reading: dict[str, Any]
 
 
@@ -69,6 +71,11 @@ class Plan:
     standing: Standing | None = None
     in_place: bool = False
     """The payload is the one that was read before: its text was read better, so it is no new version."""
+
+    @property
+    def finds_home(self) -> bool:
+        """Whether a declared source names a document that was first fetched without a declaration."""
+        return self.standing is not None and self.standing.source_id == ADHOC != self.item.source_id
 
     @property
     def returns(self) -> bool:
@@ -161,6 +168,7 @@ def _standing(session: Session, urls: Iterable[str]) -> dict[str, Standing]:
             Capture.at,
             func.coalesce(Capture.final_url, Capture.url),
             Capture.digest,
+            Document.source_id,
         )
         .add_columns(*compared)
         .outerjoin(Capture, Capture.id == Document.capture_id)

@@ -66,6 +66,8 @@ def _changes(p: Plan, stories: Mapping[str, int], ticket: Ticket) -> dict[str, A
     elif p.verdict is Verdict.READING:
         read = reading_values(p.item)
         values |= {column: read[column] for column in (*COMPARED, "published_date")}
+    if p.finds_home:
+        values["source_id"] = p.item.source_id
     if p.returns:
         values["gone_since"] = None
     if values:

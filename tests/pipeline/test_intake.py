@@ -217,3 +217,49 @@ def test_many_outcomes_go_in_by_batches(
     size = (crawled.folder / "outcomes.jsonl").stat().st_size
     assert take_in(engine, crawled.end(), archive).counts == {"filtered": 50}
     assert run_of(engine, "run-1").intake_offset == size
+
+
+def _homes(engine: Engine) -> dict[str, tuple[str, int]]:
+    with read_session(engine) as session:
+        return {d.url[-2:]: (d.source_id, d.revision) for d in session.scalars(select(Document))}
+
+
+def test_a_document_fetched_ad_hoc_moves_to_the_source_that_names_it(
+    engine: Engine, spool: Path, source: Source, archive: Archive
+) -> None:
+    _stored(engine, spool, source.model_copy(update={"id": "adhoc"}), archive)
+    before = _homes(engine)
+    assert {home for home, _ in before.values()} == {"adhoc"}
+    # /a is fetched again and is the same, /b is confirmed as unchanged
+    second = Crawled(spool / "run-2", source).fetch("/a", page("A"), at="2024-05-09T00:00:00Z")
+    take_in(engine, second.add(outcome("/b", "unchanged", at="2024-05-09T00:00:00Z")).end(), archive)
+    assert _homes(engine)["/b"][0] == "news", "intake has moved it"
+    with read_session(engine) as session:
+        waiting = list(session.scalars(select(Capture.id).where(Capture.state == "fetched")))
+    assert process_batch(engine, archive, Fixed(), waiting).counts == {"unchanged": 1}
+    after = _homes(engine)
+    assert {home for home, _ in after.values()} == {"news"}
+    assert all(after[path][1] > before[path][1] for path in after), "the index must learn of it"
+
+
+def test_a_document_of_a_source_stays_its_own_when_fetched_ad_hoc(
+    engine: Engine, spool: Path, source: Source, archive: Archive
+) -> None:
+    _stored(engine, spool, source, archive)
+    before = _homes(engine)
+    adhoc = Crawled(spool / "run-2", source.model_copy(update={"id": "adhoc"}))
+    take_in(engine, adhoc.add(outcome("/b", "unchanged", at="2024-05-09T00:00:00Z")).end(), archive)
+    assert _homes(engine) == before
+
+
+@pytest.mark.parametrize(("id_", "mend"), [("news", "the next run gets the rest"), ("adhoc", "crawl it again")])
+def test_an_interrupted_run_counts_what_was_fetched_and_what_was_not_asked_for(  # noqa: PLR0917  # fixtures
+    engine: Engine, spool: Path, source: Source, archive: Archive, id_: str, mend: str
+) -> None:
+    crawled = full(spool, source.model_copy(update={"id": id_}))
+    crawled.add(*(outcome(f"/{n}", "filtered", reason="interrupted") for n in range(4)))
+    result = take_in(engine, crawled.end("shutdown"), archive)
+    assert result.state == "interrupted"
+    assert "3 URLs were fetched, 4 were seen and not asked for" in (result.message or "")
+    assert mend in (result.message or "")
+    assert run_of(engine, "run-1").message == result.message

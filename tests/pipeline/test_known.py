@@ -102,6 +102,7 @@ def test_a_feed_is_known_once_all_that_it_named_was_read(history: History) -> No
         {"kind": "failed", "status": 429},
         {"kind": "failed"},
         {"kind": "filtered", "reason": "limit"},
+        {"kind": "filtered", "reason": "interrupted"},
     ],
 )
 def test_a_feed_is_not_known_while_a_document_of_it_is_missing(history: History, missing: dict[str, Any]) -> None:
