@@ -45,7 +45,7 @@ def _command(arguments: Sequence[str] | None) -> int:
         result = EXIT_INTERRUPTED
     except OutputClosedError:
         raise
-    except Exception as err:
+    except Exception as err:  # the error table alone says which are mistakes; all others are raised again
         explained = explain(err)
         if explained is None:
             raise

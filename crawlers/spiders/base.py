@@ -114,7 +114,7 @@ class SourceSpider(Spider):
         entry: Entry = response.meta["entry"]
         try:
             following = [self.request(found) for found in self._judge(response, entry)]
-        except Exception as err:  # one page that nobody foresaw must not cost the others their outcome
+        except Exception as err:  # any error: one page that nobody foresaw must not cost the others their outcome
             logger.exception("%s: cannot be judged", entry.url)
             following = []
             if not entry.settled:
