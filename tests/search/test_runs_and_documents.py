@@ -103,6 +103,7 @@ def test_the_documents_of_a_run_are_given_in_short(engine: Engine, world: World)
         (found,) = documents_of_runs(session, ["a"])
         assert list(documents_of_runs(session, ["b"])) == []
     assert (found.id, found.title) == (number, "MoU")
+    assert found.complete is True
     assert [one.name for one in found.themes] == ["Skills"]
     assert [one.name for one in found.organisations] == ["EIT Health"]
     assert [one.kind for one in found.reports] == ["mou"]
