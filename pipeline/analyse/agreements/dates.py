@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,7 +64,7 @@ _TERM = re.compile(
     re.I,
 )
 _TERM_CUE = re.compile(
-    r"\b(?:for|over|next|spend|spends|spending|within|during|lasts?|lasting|runs?|term:?|period:?|duration:?|running|by|another|an?|the|covers?"
+    r"\b(?:for|over|next|spend|spends|spending|within|during|lasts?|lasting|runs?|term:?|period:?|duration:?|running|by|another|further|additional|an?|the|covers?"
     r"|their|its|spans?|first|of|initial|runs? for|running for)\W*$",
     re.I,
 )
@@ -108,32 +109,47 @@ def find_dates(sentence: str, published: str | None) -> list[Dated]:
     return sorted(found, key=lambda d: d.start)
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term in months with the characters of the sentence that give it."""
+
+    months: int
+    start: int
+    end: int
+
+
 def find_term(sentence: str, published: str | None, signed: str | None = None) -> int | None:
-    """The term in months that a sentence states ("two-year", "for the next three years", "until 2030"), or None."""
+    """The first term in months of a sentence ("two-year", "for the next three years", "until 2030"), or None."""
+    return next((term.months for term in find_terms(sentence, published, signed)), None)
+
+
+def find_terms(sentence: str, published: str | None, signed: str | None = None) -> Iterator[Term]:
+    """Terms of up to fifty years, whatever they are terms of: spans of time first, then ends."""
     for match in _TERM.finditer(sentence):
-        before = sentence[: match.start()]
-        hyphenated = "-" in match.group()
-        if not hyphenated and not _TERM_CUE.search(before):
+        if "-" not in match.group() and not _TERM_CUE.search(sentence[max(0, match.start() - 40) : match.start()]):
             continue
         count = _number(match["count"]) if match["count"] else 1
         unit = match["unit"].lower()
-        months = count * (120 if unit == "decade" else 12 if unit.startswith("year") else 1)
-        if 0 < months <= 600:
-            return months
-    if _DECADE.search(sentence):
-        return 120
-    if ends := _FROM_TO.search(sentence):
-        months = (int(ends["last_year"]) - int(ends["year"])) * 12
-        if ends["month"] and ends["last_month"]:
-            months += _month(ends["last_month"]) - _month(ends["month"]) + 1  # both months are part of it
-        return months if 0 < months <= 600 else None
-    until = _UNTIL.search(sentence)
+        yield from _term(count * (120 if unit == "decade" else 12 if unit.startswith("year") else 1), match)
+    for match in _DECADE.finditer(sentence):
+        yield from _term(120, match)
+    for match in _FROM_TO.finditer(sentence):
+        months = (int(match["last_year"]) - int(match["year"])) * 12
+        if match["month"] and match["last_month"]:
+            months += _month(match["last_month"]) - _month(match["month"]) + 1  # both months are part of it
+        yield from _term(months, match)
     start = signed or published
-    if until and start:
-        month = _month(until["month"]) if until["month"] else 12
-        months = (int(until["year"]) - int(start[:4])) * 12 + month - (int(start[5:7]) if len(start) > 4 else 12)
-        return months if 0 < months <= 600 else None
-    return None
+    if not start or _FROM_TO.search(sentence):
+        return
+    for match in _UNTIL.finditer(sentence):
+        month = _month(match["month"]) if match["month"] else 12
+        months = (int(match["year"]) - int(start[:4])) * 12 + month - (int(start[5:7]) if len(start) > 4 else 12)
+        yield from _term(months, match)
+
+
+def _term(months: int, match: re.Match[str]) -> Iterator[Term]:
+    if 0 < months <= 600:
+        yield Term(months, match.start(), match.end())
 
 
 def _number(word: str) -> int:

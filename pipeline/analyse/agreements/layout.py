@@ -149,6 +149,8 @@ def _units(text: str, words: list[str], offsets: list[int], starts: list[bool], 
 
 
 def _place(layout: Layout, spans: list[Span], hits: list[Hit]) -> None:
+    if not layout.units:
+        return  # nothing but line breaks
     starts = [unit.start for unit in layout.units]
     for hit in hits:
         unit = layout.units[bisect_left(starts, hit.start + 1) - 1]

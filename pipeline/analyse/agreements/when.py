@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from config.agreements import KINDS
-from pipeline.analyse.agreements.dates import find_dates, find_term
+from pipeline.analyse.agreements.dates import find_dates, find_term, find_terms
 from pipeline.analyse.agreements.layout import Layout, Span, Unit
 
 _SIGNING = frozenset(
@@ -16,6 +17,18 @@ _SIGNING = frozenset(
 _MEETING = frozenset(("host", "hosts", "hosted", "hosting", "held", "organised", "organized", "organise", "hackathon"))
 _WHOLE = ("consortium",)
 """Kinds whose term is that of the project a document is about, wherever it stands."""
+_TERMED = frozenset(
+    ("run", "runs", "running", "ran", "last", "lasts", "lasting", "lasted", "valid", "term", "period", "duration",
+     "project", "loan", "lease", "spend", "spends", "covers", "cover", "spans", "expires", "ends", "continue",
+     "continues", "initiative", "deal", "signed", "sign", "signs", "starting", "committed", "commitment",
+     "effort", "pledged")
+)  # fmt: skip
+"""Words that a term belongs to besides the words of agreements."""
+_EMPTY = frozenset(("is", "are", "was", "were", "be", "been", "will", "has", "have", "had"))
+"""Verbs that leave to their subject what lasts: "the agreement is for two years"."""
+_SUBJECTS = ("nsubj", "nsubjpass")
+_CLIMB = 12
+"""Most steps up the parse."""
 _HEADLINE = 3
 """Units so early in a document are title or lead; what they announce is dated in the text that follows."""
 
@@ -30,10 +43,9 @@ def when_and_how_long(
     (unit, near), (kind, status) = place, label
     signed = None if status == "planned" else _signed(layout, unit, bodies, near, published)
     for number in (unit, *_going_on(layout, unit, bodies)):
-        start, end = layout.char_span(layout.units[number])
-        term = find_term(layout.text[start:end], published, signed)
-        if term is not None:
-            return signed, term
+        terms = _terms(layout, layout.units[number], published, signed)
+        if terms:
+            return signed, terms[0]
     return signed, only_term(layout, published) if kind in _WHOLE else None
 
 
@@ -44,6 +56,35 @@ def only_term(layout: Layout, published: str | None) -> int | None:
         found = {find_term(text, published) for text in texts} - {None}
         layout.terms[published] = found.pop() if len(found) == 1 else None
     return layout.terms[published]
+
+
+def _terms(layout: Layout, unit: Unit, published: str | None, signed: str | None) -> list[int]:
+    """Terms in months that a unit states of an agreement, not of what it is made for."""
+    start, end = layout.char_span(unit)
+    found = find_terms(layout.text[start:end], published, signed)
+    return [term.months for term in found if _of_agreement(layout, unit, start + term.end)]
+
+
+def _of_agreement(layout: Layout, unit: Unit, end: int) -> bool:
+    """Whether the words that govern the one before character `end`, up to its verb, speak of an agreement.
+
+    "The agreement runs until 2017" does, "money meant for research until 2017" does not. Without a verb (a line of a
+    list, a heading) nothing else can be meant.
+    """
+    spoken = {
+        at for hit in unit.hits if hit.group in KINDS or hit.group == "extended" for at in range(hit.start, hit.end)
+    }
+    at = bisect_left(layout.offsets, end, unit.start, unit.end) - 1
+    for _ in range(_CLIMB):
+        if at in spoken or layout.lows[at] in _TERMED:
+            return True
+        if layout.tags[at][:1] in ("V", "M") and layout.deps[at] != "conj":
+            subjects = (n for n in range(unit.start, unit.end) if layout.heads[n] == at and layout.deps[n] in _SUBJECTS)
+            return layout.lows[at] in _EMPTY and any(n in spoken or layout.lows[n] in _TERMED for n in subjects)
+        if layout.heads[at] == at:
+            break
+        at = layout.heads[at]
+    return True
 
 
 def _signed(layout: Layout, unit: int, bodies: set[int], near: Span, published: str | None) -> str | None:

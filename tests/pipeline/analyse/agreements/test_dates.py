@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.analyse.agreements.dates import find_dates, find_term
 from pipeline.analyse.agreements.money import find_sum
+from tests.pipeline.analyse.agreements.conftest import Read
 
 PUBLISHED = "2023-06-15"  # a Thursday
 
@@ -94,3 +95,24 @@ def test_term_given_by_its_two_ends_is_counted() -> None:
     assert find_term("The project runs from 2023 to 2026.", PUBLISHED) == 36
     assert find_term("Starting in October 2020 until September 2025 it takes part.", PUBLISHED) == 60
     assert find_term("The two will spend three years on the search.", PUBLISHED) == 36
+
+
+@pytest.mark.parametrize(
+    ("marked", "months"),
+    [
+        ("[Alder Bank] granted [Birch AB] a loan. The firm sells beds; the money is meant for tests until 2027.", None),
+        ("[Alder Bank] granted [Birch AB] a loan. The loan runs until 2027.", 54),
+        ("[Alder Pharma] and [Birch Agency] renewed their partnership for a further five years.", 60),
+        ("[Alder Pharma] and [Birch University] signed an agreement. The agreement is for two years.", 24),
+        ("[Alder Pharma] and [Birch University] signed an agreement. The agreement is valid for two years.", 24),
+        ("[Alder Pharma] signed an agreement with [Birch University]; both hope for a drug within six months.", None),
+    ],
+)  # fmt: skip
+def test_only_the_term_of_the_agreement_counts(read: Read, marked: str, months: int | None) -> None:
+    reports = read(marked, "2023-06-15")[0]
+    assert [report.duration_months for report in reports] == [months]
+
+
+def test_money_lent_is_funding_with_its_sum(read: Read) -> None:
+    [report] = read("The [Alder Bank] (AB) is lending [Birch SE] 100 million euros.")[0]
+    assert (report.kind, report.amount, report.currency) == ("funding", 100_000_000.0, "EUR")
