@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -155,6 +156,8 @@ def main() -> None:
     parser.add_argument("--edition", type=int, choices=(1, 2), default=1, help="1: first visit, 2: some days later")
     parser.add_argument("--port", type=int, default=8700, help="port of the news site; the other two follow it")
     options = parser.parse_args()
+    # A shell that starts a program in the background has it ignore Ctrl-C; this one is ended by nothing else.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with serve(options.edition, options.port) as server:
             sys.stdout.write("\n".join(_addresses(server.sites)) + "\nCtrl-C ends it.\n")
