@@ -47,6 +47,8 @@ VOCABULARY = 60_000
 WORDS = (60, 400)
 """Fewest and most words of a document."""
 CHUNK = 2000
+RAREST = 2000
+"""Of 60,000 words: in the documents of one field, what people ask for is common."""
 SHOWN = 20
 SYLLABLES = tuple(consonant + vowel for consonant in "bdfgklmnprst" for vowel in "aeiou")
 TOWNS = ("Lund", "Ghent", "Porto", "Graz", "Turku", "Delft", "Basel", "Leuven", "Brno", "Tartu", "Cork", "Ulm")
@@ -178,13 +180,12 @@ def load_fts(path: Path) -> None:
         connection.execute("ANALYZE")
 
 
-def questions(count: int, words: list[str], texts: list[str], seed: int) -> list[Ask]:
-    """Mixed questions: words of every frequency, phrases that occur."""
+def questions(count: int, words: list[str], texts: list[str], seed: int, rarest: int) -> list[Ask]:
+    """Mixed questions: words of ranks 10 to `rarest`, evenly over the logarithm, and phrases that occur."""
     rng = random.Random(seed)
 
     def word() -> str:
-        # Log-uniform over the ranks from 10 to 2,000: in the documents of one field, what people ask for is common.
-        return words[int(10 * 200 ** rng.random())]
+        return words[int(10 * (rarest / 10) ** rng.random())]
 
     def phrase() -> str:
         pieces = rng.choice(texts).rstrip(".").split(". ")[0].lower().split()
@@ -288,7 +289,7 @@ def size(path: Path) -> int:
     return sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
 
 
-def run(folder: Path, count: int, queries: int, seed: int) -> dict[str, Any]:
+def run(folder: Path, count: int, queries: int, seed: int, rarest: int) -> dict[str, Any]:
     """Generate, load and ask; all figures."""
     words = vocabulary(random.Random(seed))
     database, index_folder = folder / "bench.db", folder / "index"
@@ -301,7 +302,7 @@ def run(folder: Path, count: int, queries: int, seed: int) -> dict[str, Any]:
     index = open_index(engine, index_folder)
     load_fts(database)
     texts = [text for _, text in next(documents(CHUNK, words, seed))]
-    asked = questions(queries, words, texts, seed + 1)
+    asked = questions(queries, words, texts, seed + 1, rarest)
     ours, fts = Ours(engine, index), Fts(database)
     result: dict[str, Any] = {
         "documents": count,
@@ -343,10 +344,16 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument(
+        "--rarest",
+        type=int,
+        default=RAREST,
+        help="rank of the rarest word asked for; 20000: words that few documents hold",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        result = run(Path(folder), options.documents, options.queries, options.seed)
+        result = run(Path(folder), options.documents, options.queries, options.seed, options.rarest)
     if options.json:
         print(json.dumps(result))
         return
