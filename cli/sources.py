@@ -14,8 +14,12 @@ from cli.errors import EXIT_FAILED, CommandError
 from cli.output import print_json, say, table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from config.settings import Settings
     from config.sources import Source
+    from crawlers.contract import Outcome
+    from pipeline.records import Extracted
 
 app = typer.Typer(help="The declared sources.", no_args_is_help=True)
 
@@ -83,8 +87,10 @@ def find_source(loaded: Settings, name: str) -> Source:
 
 
 def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
-    """Crawl a little of a source into a folder that is thrown away; print every outcome. True if it is as expected."""
-    from crawlers.contract import OutcomeKind, UrlRole
+    """Crawl a little of a source into a folder that is thrown away; print each outcome and what documents would be.
+
+    True if it is as expected.
+    """
     from pipeline.crawl import dry_run
     from pipeline.errors import PipelineError
 
@@ -95,15 +101,55 @@ def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
         except PipelineError as err:  # the other sources of the file are still tried
             say(f"{source.id}: {err}")
             return False
+        read = _documents(Path(folder), outcomes)
     table(
         f"{source.id}: {source.name}",
         ("outcome", "reason", "role", "url", "title or detail"),
         [(o.outcome, o.reason, o.role, o.url, o.hint_title or o.detail) for o in outcomes],
     )
-    documents = sum(o.outcome is OutcomeKind.FETCHED and o.role is UrlRole.DOCUMENT for o in outcomes)
+    if read:
+        table(
+            "What the documents would become",
+            ("reading", "date", "from", "title", "authors", "url"),
+            [
+                (r.outcome, r.published, r.published_from, r.title or r.detail, ", ".join(r.authors), url)
+                for url, r in read
+            ],
+        )
     needed = min(source.expect.documents, max_documents)
-    say(f"{source.id}: {documents} documents, at least {needed} expected")
-    return documents >= needed
+    say(f"{source.id}: {len(read)} documents, at least {needed} expected")
+    return _fields_filled(source, [one for _, one in read]) and len(read) >= needed
+
+
+def _fields_filled(source: Source, read: Sequence[Extracted]) -> bool:
+    """Say which expected fields are missing, by the rule that a run is judged by."""
+    from pipeline.fields import lacking_in
+    from pipeline.process import READABLE
+
+    lacking = lacking_in([one for one in read if one.outcome in READABLE], source.expect.fields)
+    if lacking:
+        say(f"{source.id}: {lacking}, and `expect.fields` names it")
+    return lacking is None
+
+
+def _documents(folder: Path, outcomes: Sequence[Outcome]) -> list[tuple[str, Extracted]]:
+    """Every document of a dry run, read from its records: URL, and what it would become."""
+    from crawlers.contract import OutcomeKind, UrlRole
+    from pipeline.archive import Archive
+    from pipeline.process import read_record
+
+    archive = Archive(str(folder))
+    return [
+        (
+            o.url,
+            read_record(
+                archive, o.warc or "", o.offset or 0, o.length or 0,
+                url=o.final_url or o.url, media_type=o.media_type, hints=(o.hint_title, o.hint_published),
+            ),
+        )
+        for o in outcomes
+        if o.outcome is OutcomeKind.FETCHED and o.role is UrlRole.DOCUMENT
+    ]  # fmt: skip
 
 
 def _mark(value: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, cast, func, select
@@ -13,6 +13,8 @@ from config.sources import Expect
 from models.crawl import Capture, CrawlRun
 from models.crawl import Source as SourceRow
 from models.document import Document
+from pipeline.merge.dates import first_day
+from pipeline.records import Extracted
 
 LEAST_FILLED = 0.5
 """Share of a run's read documents that must have an expected field; single pages without one are normal."""
@@ -40,14 +42,28 @@ def check_fields(session: Session, run_ids: Sequence[str]) -> None:
             run.state, run.message = INCOMPLETE, f"{lacking}: see whether the site's pages have changed"
 
 
+def lacking_in(read: Sequence[Extracted], expected: Sequence[str]) -> str | None:
+    """The same verdict on documents that were read and not stored (`pactwatch sources check`); None: all is well."""
+    has = {
+        "title": [bool(one.title) for one in read],
+        "published": [first_day(one.published) is not None for one in read],
+        "authors": [bool(one.authors) for one in read],
+    }
+    return _poor(len(read), {name: sum(has[name]) for name in expected if name in has})
+
+
 def _lacking(session: Session, run_id: str, names: Sequence[str]) -> str | None:
     if not names:
         return None
     total, *filled = session.execute(_counts(run_id, names)).one()
+    return _poor(total, {name: number or 0 for name, number in zip(names, filled, strict=True)})
+
+
+def _poor(total: int, filled: Mapping[str, int]) -> str | None:
     poor = [
-        f"{total - (number or 0)} of {total} documents have no {name}"
-        for name, number in zip(names, filled, strict=True)
-        if total and (number or 0) < LEAST_FILLED * total
+        f"{total - number} of {total} documents have no {name}"
+        for name, number in filled.items()
+        if total and number < LEAST_FILLED * total
     ]
     return ", ".join(poor) or None
 

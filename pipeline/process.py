@@ -98,24 +98,44 @@ def _waiting(session: Session, ids: Sequence[int]) -> Sequence[CaptureRow]:
 
 
 def _read(archive: Archive, row: CaptureRow) -> _Work:
-    """Read a capture's payload from the archive and extract it; a missing or damaged record is an outcome, too."""
+    url = row.final_url or row.url
+    file, start, length = row.archive_file or "", row.archive_offset or 0, row.archive_length or 0
+    hints = row.hint_title, row.hint_published
+    extracted = read_record(archive, file, start, length, url=url, media_type=row.media_type, hints=hints)
+    return _Work(row.id, url, row.source_id, row.at, extracted)
+
+
+def read_record(
+    archive: Archive,
+    file: str,
+    start: int,
+    length: int,
+    *,
+    url: str,
+    media_type: str | None = None,
+    hints: tuple[str | None, str | None] = (None, None),
+) -> Extracted:
+    """Read a record of `length` bytes and extract its payload; one that is missing or damaged is an outcome, too.
+
+    `media_type` is used where the record has none; `hints` are title and date as a feed gives them. Raises
+    ArchiveUnreachableError where the archive as a whole cannot be read.
+    """
     try:
-        headers, body = archive.read(row.archive_file or "", row.archive_offset or 0, row.archive_length or 0)
+        headers, body = archive.read(file, start, length)
     except ArchiveError as err:
-        log.warning("capture %d of %s: %s", row.id, row.url, err)
-        extracted = Extracted(outcome="damaged", detail=str(err), extractor=EXTRACTOR)
-    else:
-        declared = headers.get("content-type", row.media_type or "")
-        capture = Capture(
-            url=row.final_url or row.url,
+        log.warning("%s: %s", url, err)
+        return Extracted(outcome="damaged", detail=str(err), extractor=EXTRACTOR)
+    declared = headers.get("content-type", media_type or "")
+    return extract(
+        Capture(
+            url=url,
             body=body,
             media_type=declared.partition(";")[0].strip().lower() or None,
             charset=_charset(declared),
-            hint_title=row.hint_title,
-            hint_published=row.hint_published,
+            hint_title=hints[0],
+            hint_published=hints[1],
         )
-        extracted = extract(capture)
-    return _Work(row.id, row.final_url or row.url, row.source_id, row.at, extracted)
+    )
 
 
 def _charset(content_type: str) -> str | None:
@@ -149,7 +169,9 @@ def _analyse(analyser: Analyses, work: Sequence[_Work]) -> tuple[dict[int, Analy
     for one in work:
         try:
             done |= _analyse_all(analyser, [one])
-        except Exception as err:  # this document's own end, with its traceback; the others go on
+        except (
+            Exception
+        ) as err:  # any component may raise anything: this document's own end, with its traceback; the others go on
             log.exception("analysis of %s failed", one.url)
             broken.append((one, f"analysis: {type(err).__name__}: {one_line(err)}"))
     if len(broken) == len(work) > 1:
