@@ -16,6 +16,8 @@ from cli.server import MEND, prefect_problem
 if TYPE_CHECKING:
     from config.settings import Settings
 
+SAMPLE = 20
+"""Newest records of the archive that are read."""
 LEAST_FREE = 1 << 30
 """Bytes of free disk below which a night's crawl may not fit."""
 
@@ -75,6 +77,53 @@ def _database(settings: Settings) -> Finding:
     with opened(settings) as engine:
         check(engine)
         return Finding("database", True, f"{url.render_as_string()}: schema {current(engine)}")
+
+
+def _documents(settings: Settings) -> Finding:
+    from sqlalchemy import case, func, make_url, select
+
+    from models.session import read_session
+    from models.tables import Document
+    from pipeline.declared import build_analyser
+
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Finding("documents", True, "no database yet")
+    present = build_analyser(settings).version
+    with opened(settings) as engine, read_session(engine) as session:
+        old = func.sum(case((Document.analyser != present, 1), else_=0))
+        number, outdated = session.execute(select(func.count(), func.coalesce(old, 0)).select_from(Document)).one()
+    if outdated:  # a warning: what is stored is right for the declarations of its time
+        detail = f"{outdated} of {number} documents were analysed by another version than {present}"
+        return Finding("documents", True, detail, f"{outdated} documents: pactwatch reprocess --outdated")
+    return Finding("documents", True, f"{number} documents, all analysed by {present}")
+
+
+def _records(settings: Settings) -> Finding:
+    from sqlalchemy import make_url, select
+
+    from models.session import read_session
+    from models.tables import Capture
+    from pipeline.archive import Archive
+    from pipeline.errors import ArchiveError
+
+    url = make_url(settings.database)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return Finding("records", True, "no database yet")
+    place = (Capture.archive_file, Capture.archive_offset, Capture.archive_length)
+    newest = select(*place).where(Capture.archive_file.is_not(None)).order_by(Capture.id.desc()).limit(SAMPLE)
+    with opened(settings) as engine, read_session(engine) as session:
+        rows = session.execute(newest).all()
+    archive, lost = Archive(settings.archive), []
+    for file, offset, length in rows:
+        try:
+            archive.read(file or "", offset or 0, length or 0)
+        except ArchiveError as err:
+            lost.append(str(err))
+    if lost:
+        mend = "bring the archive back from its backup; PACTWATCH_ARCHIVE_URL must name the one that was crawled into"
+        return Finding("records", False, f"{len(lost)} of the newest {len(rows)} cannot be read: {lost[0]}", mend)
+    return Finding("records", True, f"the newest {len(rows)} can be read")
 
 
 def _index(settings: Settings) -> Finding:
@@ -137,8 +186,10 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "declarations": _declarations,
     "model": _model,
     "database": _database,
+    "documents": _documents,
     "index": _index,
     "archive": _archive,
+    "records": _records,
     "disk": _disk,
     "prefect": _prefect,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,18 +9,10 @@ import typer
 from cli.context import database, opened, settings
 from cli.errors import EXIT_FAILED, CommandError
 from cli.output import print_json, say, table
+from cli.report import targets
+from models.states import RunState
 
 database_app = typer.Typer(help="The database's schema.", no_args_is_help=True)
-
-
-class State(StrEnum):
-    """How a run stands."""
-
-    COMPLETED = "completed"
-    EMPTY = "empty"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-    RUNNING = "running"
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def runs(
     run: Annotated[str | None, typer.Argument(help="Id of a run: every URL of it.")] = None,
     source: Annotated[str | None, typer.Option(help="Only runs of this source.")] = None,
-    state: Annotated[State | None, typer.Option(help="How they ended.")] = None,
+    state: Annotated[RunState | None, typer.Option(help="How they ended.")] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", help="Most rows.", min=1, max=1000)] = 20,
     json_: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
@@ -51,19 +42,23 @@ def runs(
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         listed = read.list_runs(session, source=source, state=state and state.value, limit=limit) if run is None else []
+        asked = targets(session, listed)
         urls = [] if run is None else read.outcomes(session, run)
         if run is not None and session.get(CrawlRun, run) is None:
             raise CommandError(f"no run '{run}': `pactwatch runs` lists them")
     if json_:
         for row in listed:
-            print_json(asdict(row))
+            print_json(asdict(row) | ({"target": asked[row.id]} if row.id in asked else {}))
         for url in urls:
             print_json(asdict(url))
     elif run is None:
         table(
             f"{len(listed)} runs",
-            ("run", "state", "began", "urls", "message"),
-            [(r.id, r.state, f"{r.started_at:%Y-%m-%d %H:%M}", sum(r.counts.values()), r.message) for r in listed],
+            ("run", "state", "began", "urls", "target", "message"),
+            [
+                (r.id, r.state, f"{r.started_at:%Y-%m-%d %H:%M}", sum(r.counts.values()), asked.get(r.id), r.message)
+                for r in listed
+            ],
         )
     else:
         table(

@@ -10,10 +10,11 @@ from cli.output import say, table
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
 
     from pipeline.own import Processed
     from pipeline.run import RunReport
-    from search.runs import OutcomeRow
+    from search.runs import OutcomeRow, RunRow
 
 MOST_LINES = 20
 """Lines about single URLs before the rest is only counted."""
@@ -81,6 +82,27 @@ def print_not_fetched(rows: Sequence[OutcomeRow]) -> None:
         say(f"… and {len(rows) - MOST_LINES} more: `pactwatch runs {rows[0].run_id}` lists them")
     if any(row.reason == "private" for row in rows):
         say("private: the address is one of this machine or network; --allow-private allows it")
+
+
+def targets(session: Session, rows: Sequence[RunRow]) -> dict[str, str]:
+    """Run id -> the URL that was asked for, of runs without a declaration: that of the run's first capture.
+
+    A run that has none yet is the one that its source's declaration tells of, if it is the latest.
+    """
+    from sqlalchemy import func, select
+
+    from models.tables import Capture, Source
+    from pipeline.crawl import ADHOC
+
+    ids = [row.id for row in rows if row.source_id == ADHOC]
+    first = select(func.min(Capture.id)).where(Capture.run_id.in_(ids)).group_by(Capture.run_id)
+    found = dict(session.execute(select(Capture.run_id, Capture.url).where(Capture.id.in_(first))).all())
+    source = session.get(Source, ADHOC) if len(found) < len(ids) else None
+    if source is not None:
+        start = source.declaration.get("start") or [""]
+        latest = [row.id for row in rows if row.id in ids and row.started_at == source.last_crawled_at]
+        found = dict.fromkeys(latest, str(start[0])) | found
+    return found
 
 
 def print_found(engine: Engine, run_ids: Sequence[str]) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 import typer
+import yaml
 
 from cli.crawling import conclude_flow
+from config.sources import Source
 from flows.params import Summary
 from samples.declare import sample_sources
 from samples.server import serve
-from tests.cli.calling import call
+from tests.cli.calling import ROOT, call
 from tests.cli.conftest import declare
 from tests.crawlers.site import Site
 
@@ -53,6 +55,8 @@ def test_a_private_address_is_refused_with_its_reason_unless_allowed(site: Site,
     assert told["reasons"] == {"filtered private": 1}
     assert told["not_green"] == {"adhoc": f"filtered private: {url}"}
     assert site.hits == []
+    (latest,) = call(tmp_path, "runs", "--json").rows
+    assert (latest["target"], latest["message"]) == (url, f"filtered private: {url}")
     plain = call(tmp_path, "crawl", url)
     assert plain.code == 1
     assert f"filtered private: {url}" in plain.out
@@ -108,6 +112,10 @@ def test_pages_that_misbehave_are_named_and_the_good_one_is_stored(site: Site, t
         "filtered too-large": 1,
     }
     assert told["documents"]["failed"] == 1, "the damaged PDF"
+    (lost,) = told["unread"]
+    assert lost["url"].endswith("/broken.pdf")
+    assert lost["reason"].startswith("damaged")
+    assert told["taken_over"] == {}
     assert "Traceback" not in ran.err
     (page,) = call(tmp_path, "search", "imaging", "--json").rows
     assert page["total"] == 1
@@ -135,6 +143,19 @@ def test_a_dry_run_shows_every_outcome_and_stores_nothing(tmp_path: Path) -> Non
     assert "sample-programme: 1 documents, at least 1 expected" in ran.out
     assert "not as expected: sample-podcast" in ran.out
     assert not (tmp_path / "data").exists()
+
+
+def test_a_dry_run_reads_the_documents_and_fails_where_an_expected_field_is_missing(site: Site, tmp_path: Path) -> None:
+    url = article(site)
+    good, poor = (
+        Source(id=name, name=name, kind="page", start=(url,), expect={"fields": fields})
+        for name, fields in (("titled", ["title"]), ("dated", ["title", "published"]))
+    )
+    ran = call(tmp_path, "sources", "check", declare(tmp_path / "try.yaml", [good, poor]), "--allow-private")
+    assert ran.code == 1
+    assert "Nurses learn imaging" in ran.out
+    assert "dated: 1 of 1 documents have no published" in ran.out
+    assert "not as expected: dated\n" in ran.out
 
 
 def test_sources_are_listed_and_validated(tmp_path: Path) -> None:
@@ -193,6 +214,28 @@ def test_reprocess_reads_everything_again_from_the_archive_and_changes_nothing(c
     assert call(copied, "search", "health", "--json").out == before
 
 
+def test_an_added_theme_takes_effect_on_stored_documents_through_reprocess_outdated(site: Site, tmp_path: Path) -> None:
+    assert call(tmp_path, "crawl", article(site), "--allow-private").code == 0
+    assert call(tmp_path, "reprocess", "--outdated", "--json").rows == [{"documents": {}}]
+    themes = yaml.safe_load((ROOT / "config" / "themes.yaml").read_text(encoding="utf8"))
+    themes["themes"].append(
+        {
+            "id": "nursing-imaging",
+            "label": "Nursing and imaging",
+            "words": ["nurses", "imaging methods", "imaging"],
+            "examples": ["Nurses learn imaging methods: the nurses of the hospital are trained in imaging."],
+        }
+    )
+    file = tmp_path / "themes.yaml"
+    file.write_text(yaml.safe_dump(themes), encoding="utf8")
+    settings = {"PACTWATCH_THEMES_FILE": str(file)}
+    assert "1 documents: pactwatch reprocess --outdated" in call(tmp_path, "doctor", "--json", **settings).out
+    assert call(tmp_path, "search", "theme:nursing-imaging", "--json").code == 2, "nobody knows it yet"
+    assert call(tmp_path, "reprocess", "--outdated", "--json", **settings).rows == [{"documents": {"changed": 1}}]
+    (page,) = call(tmp_path, "search", "theme:nursing-imaging", "--json", **settings).rows
+    assert [hit["title"] for hit in page["hits"]] == ["Nurses learn imaging"]
+
+
 @pytest.mark.parametrize(
     ("summary", "code"),
     [
@@ -223,6 +266,7 @@ def test_the_second_demo_finds_everything_unchanged_but_the_changed_page(tmp_pat
     assert first.code == 0, first.err
     assert "edition 1" in first.out
     assert "documents: 1 failed, 26 new" in first.out
+    assert "damaged" in first.out, "why the broken PDF could not be read"
     assert "mou: EIT Health + Biomedical Alliance in Europe" in first.out
     second = call(elsewhere, "demo", "--data-dir", tmp_path / "demo", "--port", port, **settings)
     assert second.code == 0, second.err

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from models.states import RunState
 from tests.cli.calling import call
 from tests.crawlers.site import Site
 
@@ -31,6 +32,8 @@ def test_runs_can_be_filtered_and_an_unknown_one_is_refused(filled: Path) -> Non
     assert call(filled, "runs", "--source", "sample-podcast", "--state", "completed", "--json").rows == []
     assert "no run 'nope'" in call(filled, "runs", "nope").mistake
     assert call(filled, "runs", "--state", "asleep").code == 2
+    for state in RunState:
+        assert call(filled, "runs", "--state", state.value, "--json").code == 0
 
 
 def test_reindex_builds_the_index_anew_from_the_database_alone(copied: Path) -> None:
@@ -94,9 +97,29 @@ def checks(data: Path, **values: str) -> tuple[int, dict[str, dict[str, object]]
 def test_the_doctor_finds_a_filled_folder_well(filled: Path) -> None:
     code, found = checks(filled)
     assert (code, [name for name, row in found.items() if not row["well"]]) == (0, [])
-    assert list(found) == ["declarations", "model", "database", "index", "archive", "disk", "prefect"]
+    assert list(found) == [
+        "declarations", "model", "database", "documents", "index", "archive", "records", "disk", "prefect",
+    ]  # fmt: skip
     assert found["index"]["detail"] == "current: 10 of 10 documents"
     assert "NOT WELL" not in call(filled, "doctor").out
+
+
+def test_the_doctor_tells_documents_that_another_analyser_read_as_a_warning(copied: Path) -> None:
+    with sqlite3.connect(copied / "pactwatch.db") as connection:
+        connection.execute("UPDATE document SET analyser = 'old-1' WHERE id IN (SELECT id FROM document LIMIT 3)")
+    connection.close()
+    code, found = checks(copied)
+    assert (code, found["documents"]["well"]) == (0, True)
+    assert found["documents"]["mend"] == "3 documents: pactwatch reprocess --outdated"
+
+
+def test_the_doctor_tells_records_that_the_archive_has_lost(copied: Path) -> None:
+    next((copied / "archive").glob("*/*.warc.gz")).unlink()
+    code, found = checks(copied)
+    assert code == 1
+    assert found["archive"]["well"]
+    assert "cannot be read" in str(found["records"]["detail"])
+    assert "backup" in str(found["records"]["mend"])
 
 
 def test_the_doctor_is_content_with_an_empty_folder(tmp_path: Path) -> None:
