@@ -52,12 +52,17 @@ def long_texts(length: int) -> dict[str, str]:
     """Return texts of about `length` characters: a report, one line, many names, bullets, a table, rubbish."""
     report = "\n\n".join(t.text for t in read_texts([EVAL / "dev" / f"{name}_texts.jsonl" for name in SETS]))
     names = (f"The Institute of Topic{n} signed an agreement with Body{n} GmbH.\n" for n in range(length // 60 + 1))
+    lists = (
+        ", ".join(f"Institute of Topic{n}x{m}" for m in range(12)) + f" and Body{n} GmbH signed an agreement.\n"
+        for n in range(length // 300 + 1)
+    )
     return {
         "report": (report * (length // len(report) + 1))[:length],
         "one line": ("Acme GmbH and the University of Oslo signed an agreement on research. " * (length // 69))[
             :length
         ],
         "names": "".join(names)[:length],
+        "lists of names": "".join(lists)[:length],
         "bullets": ("▪ University of Oslo\n• Acme GmbH\n" * (length // 33))[:length],
         "table": ("| Acme GmbH | 42 | University of Oslo | 3.5 |\n" * (length // 45))[:length],
         "emoji": ("🏥🤝" * (length // 2))[:length],
