@@ -12,7 +12,7 @@ from pipeline.analyse.model import model_version
 from pipeline.analyse.names.tagger import WEIGHTS as NAME_WEIGHTS
 from pipeline.analyse.subjects.linear import WEIGHTS as SUBJECT_WEIGHTS
 
-VERSION = "3"
+VERSION = "4"
 """Raised with every change of code that changes what the analysis gives."""
 
 

@@ -78,13 +78,22 @@ def _of_agreement(layout: Layout, unit: Unit, end: int) -> bool:
     for _ in range(_CLIMB):
         if at in spoken or layout.lows[at] in _TERMED:
             return True
-        if layout.tags[at][:1] in ("V", "M") and layout.deps[at] != "conj":
+        if layout.tags[at][:1] in ("V", "M") and not _speaks_for_noun(layout, at):
             subjects = (n for n in range(unit.start, unit.end) if layout.heads[n] == at and layout.deps[n] in _SUBJECTS)
             return layout.lows[at] in _EMPTY and any(n in spoken or layout.lows[n] in _TERMED for n in subjects)
         if layout.heads[at] == at:
             break
         at = layout.heads[at]
     return True
+
+
+def _speaks_for_noun(layout: Layout, at: int) -> bool:
+    """Whether what a verb says is said of a noun above it, or of the verb beside it.
+
+    "A memorandum that brings them together for two years", "an agreement to work together for two years".
+    """
+    infinitive = layout.deps[at] in ("acl", "xcomp") and layout.tags[at] == "VB"
+    return layout.deps[at] in ("conj", "relcl") or infinitive
 
 
 def _signed(layout: Layout, unit: int, bodies: set[int], near: Span, published: str | None) -> str | None:

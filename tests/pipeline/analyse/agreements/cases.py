@@ -26,6 +26,8 @@ CASES = [
     Case("A memorandum of understanding between [Alder Institute] and [Birch Agency] was signed in March 2022.", "mou", "signed", "2022-03"),
     Case("[Alder Institute], [Birch Agency] and [Cedar Council] signed a letter of intent on 24 November.", "mou", "signed", "2022-11-24", None, 3),
     Case("[Alder Institute] has signed a memorandum of understanding with [Birch Agency].", "mou"),
+    Case("[Alder Institute] and [Birch Agency] signed a memorandum of understanding that brings doctors and founders together for the next three years.", "mou", "signed", None, 36),
+    Case("[Alder Institute] and [Birch Agency] signed an agreement to share their laboratories for two years.", "collaboration", "signed", None, 24),
     Case("[Alder Biotech] and [Birch University] have signed an MoU on training.", "mou"),
     Case("A letter of intent was signed by [Alder Hospital] and [Birch Clinic] earlier this month.", "mou", "signed", "2023-06"),
     Case("[Alder Pharma] has entered into a strategic partnership with [Birch University].", "collaboration"),
