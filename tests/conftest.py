@@ -20,6 +20,7 @@ TOGETHER = ("cli", "e2e", "flows", "kill")
 """Packages whose tests share something that is slow to make: one process runs all of them."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file stay in one process, and so do those of the packages that share more."""
     for item in items:

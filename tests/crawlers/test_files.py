@@ -151,7 +151,7 @@ def test_a_crawl_that_is_told_to_stop_accounts_for_what_is_left(site: Site, tmp_
     outcomes = list(read_outcomes(folder / OUTCOMES_FILE))
     assert json.loads((folder / DONE_FILE).read_text())["reason"] == "shutdown"
     assert len({outcome.url for outcome in outcomes}) == len(outcomes) == 31
-    assert any(outcome.reason == "limit" for outcome in outcomes)
+    assert any(outcome.reason == "interrupted" for outcome in outcomes)
 
 
 def test_a_title_that_is_no_text_costs_nothing_but_itself(site: Site, crawl: Crawl) -> None:
