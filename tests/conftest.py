@@ -16,24 +16,12 @@ from models.migrate import upgrade
 from models.session import make_engine
 from tests.kill.seed import SEED
 
-TOGETHER = ("cli", "e2e", "flows", "kill")
-"""Packages whose tests share something that is slow to make: one process runs all of them."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file stay in one process, and so do those of the packages that share more."""
-    for item in items:
-        package, *rest = item.path.relative_to(ROOT).parts
-        item.add_marker(pytest.mark.xdist_group(package if package in TOGETHER else "/".join((package, *rest))))
-
 
 def pytest_report_header() -> str:
     """The seed of the kill tests, so that a failed run can be repeated."""
     return f"PACTWATCH_KILL_SEED={SEED}"
 
 
-ROOT = Path(__file__).parent
 TEMPLATE = "pactwatch_template"
 _numbers = itertools.count(1)
 
