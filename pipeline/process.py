@@ -169,9 +169,7 @@ def _analyse(analyser: Analyses, work: Sequence[_Work]) -> tuple[dict[int, Analy
     for one in work:
         try:
             done |= _analyse_all(analyser, [one])
-        except (
-            Exception
-        ) as err:  # any component may raise anything: this document's own end, with its traceback; the others go on
+        except Exception as err:  # any component may raise anything; it ends this document alone
             log.exception("analysis of %s failed", one.url)
             broken.append((one, f"analysis: {type(err).__name__}: {one_line(err)}"))
     if len(broken) == len(work) > 1:
