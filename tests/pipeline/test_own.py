@@ -81,7 +81,7 @@ def test_claims_that_come_to_nothing_are_taken_over_when_they_end(
     settings: Settings, engine: Engine, source: Source
 ) -> None:
     mine = brought(settings, engine, source, "mine")
-    soon = settings.model_copy(update={"claim_seconds": 1.0})
+    soon = settings.model_copy(update={"claim_seconds": 6.0})
     claim_batch(engine, worker_name(7), 2, soon.claim_seconds, 3)
     done = process_own(soon, engine, [mine], workers=1, analyser=Fixed())
     assert states(engine, "mine") == {"processed", "failed"}
