@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from models.migrate import upgrade
 from models.session import make_engine
@@ -50,7 +50,7 @@ def postgresql_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pactwatch-pg-", ignore_cleanup_errors=True) as folder:
         server = get_server(folder, cleanup_mode="delete")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        _administer(url, f"CREATE DATABASE {TEMPLATE}")
+        administer(url, f"CREATE DATABASE {TEMPLATE}")
         engine = make_engine(_database(url, TEMPLATE))
         upgrade(engine)
         engine.dispose()
@@ -68,9 +68,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server: str = request.getfixturevalue("postgresql_server")
     name = f"test_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     yield _database(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+    administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -81,11 +81,11 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
-def _administer(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+def administer(url: str, statement: str) -> None:
+    """Run one statement outside any transaction; leaves no connection behind, also where the statement fails."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 def _database(url: str, name: str) -> str:

@@ -2,41 +2,46 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import make_url
 
 from config.settings import load
 from models.session import make_engine
 from pipeline.declared import build_analyser
 from pipeline.process import Analyses
-from tests.conftest import TEMPLATE
+from tests.conftest import TEMPLATE, administer
 from tests.e2e.visits import Visits, visit_thrice
 
-DATABASE = "end_to_end"
+VisitsOf = Callable[[str], Visits]
 
 
-@pytest.fixture(scope="package")
-def analyser() -> Analyses:
-    """The analyser of the declarations as they are shipped."""
-    return build_analyser(load())
+@pytest.fixture(scope="session")
+def visits_of(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, postgresql_server: str) -> VisitsOf:
+    """What the three visits stored in a kind of database; made once a process, whatever order the tests come in."""
+    analyser: Analyses = build_analyser(load())
+
+    @functools.cache
+    def of(kind: str) -> Visits:
+        folder = tmp_path_factory.mktemp(f"e2e-{kind}")
+        url = _sqlite(sqlite_template, folder) if kind == "sqlite" else _postgresql(postgresql_server)
+        engine = make_engine(url)
+        try:
+            return visit_thrice(engine, folder, analyser)
+        finally:
+            engine.dispose()
+
+    return of
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
-def visits(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, analyser: Analyses) -> Visits:
-    """What the three visits stored."""
-    folder = tmp_path_factory.mktemp(f"e2e-{request.param}")
-    if request.param == "sqlite":
-        url = _sqlite(request.getfixturevalue("sqlite_template"), folder)
-    else:
-        url = _postgresql(request.getfixturevalue("postgresql_server"))
-    engine = make_engine(url)
-    try:
-        return visit_thrice(engine, folder, analyser)
-    finally:
-        engine.dispose()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def visits(request: pytest.FixtureRequest, visits_of: VisitsOf) -> Visits:
+    """What the three visits stored, in each kind of database."""
+    return visits_of(request.param)
 
 
 def _sqlite(template: Path, folder: Path) -> str:
@@ -44,8 +49,5 @@ def _sqlite(template: Path, folder: Path) -> str:
 
 
 def _postgresql(server: str) -> str:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {DATABASE} TEMPLATE {TEMPLATE}"))
-    engine.dispose()
-    return make_url(server).set(database=DATABASE).render_as_string(hide_password=False)
+    administer(server, f"CREATE DATABASE end_to_end TEMPLATE {TEMPLATE}")
+    return make_url(server).set(database="end_to_end").render_as_string(hide_password=False)
