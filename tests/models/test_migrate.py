@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, Table, create_engine, inspect, make_url, select, text
+from sqlalchemy import Engine, Table, inspect, make_url, select, text
 
 from models import views
 from models.base import Base
 from models.migrate import SchemaError, check, current, head, upgrade
 from models.session import make_engine
+from tests.conftest import administer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -26,15 +27,11 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         engine.dispose()
         return
     server = request.getfixturevalue("postgresql_server")
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE migrate_empty"))
+    administer(server, "CREATE DATABASE migrate_empty")
     engine = make_engine(make_url(server).set(database="migrate_empty").render_as_string(hide_password=False))
     yield engine
     engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE migrate_empty WITH (FORCE)"))
-    admin.dispose()
+    administer(server, "DROP DATABASE migrate_empty WITH (FORCE)")
 
 
 def test_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> None:
