@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+import re
 import selectors
 import subprocess
 import sys
@@ -46,6 +47,18 @@ class PdfProcess:
                 self._end()
                 return {"outcome": "damaged", "detail": f"the PDF reader died of the file: {type(err).__name__}"}
             return answer
+
+    def peak_memory(self) -> int | None:
+        """Bytes of resident memory that the child has held at most; None without a child, or where the system does not
+        say (it is read from ``/proc``).
+        """
+        child = self._child
+        try:
+            status = Path(f"/proc/{child.pid}/status").read_text(encoding="ascii") if child else ""
+        except OSError:
+            return None
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+        return int(found[1]) * 1024 if found else None
 
     def close(self) -> None:
         """End the child; a later `read` starts another."""
