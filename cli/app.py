@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import analyst, crawling, demo, export, operate, reading, register, sources, up
+from cli import analyst, crawling, demo, export, operate, reading, register, sources, themes, up
 
 app = typer.Typer(
     name="pactwatch",
@@ -18,4 +18,5 @@ for module in (demo, up, crawling, reading, analyst, export, operate):
     module.register(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(register.app, name="register")
+app.add_typer(themes.app, name="themes")
 app.add_typer(operate.database_app, name="db")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from cli.context import database, settings
 from cli.output import print_json, say
+from cli.progress import counting
 
 app = typer.Typer(help="The register of organisations (ROR).", no_args_is_help=True)
 
@@ -34,7 +33,7 @@ def import_(
     from pipeline.register.store import import_register
 
     loaded = settings()
-    with database(loaded) as engine, _counting("entries") as advance, write_session(engine) as session:
+    with database(loaded) as engine, counting("entries") as advance, write_session(engine) as session:
         lock_writer(session)
         counts = import_register(session, read_register(file), advance)
     if json_:
@@ -59,25 +58,9 @@ def link(json_: Annotated[bool, typer.Option("--json", help="Print the counts as
         with read_session(engine) as session:
             if not is_imported(session):
                 raise PipelineError("no register is imported: run `pactwatch register import FILE` first")
-        with _counting("organisations") as advance, write_session(engine) as session:
+        with counting("organisations") as advance, write_session(engine) as session:
             counts = link_organisations(session, advance)
     if json_:
         print_json(counts)
     else:
         say(", ".join(f"{number} {what}" for what, number in counts.items()))
-
-
-@contextmanager
-def _counting(what: str) -> Iterator[Callable[[int], None] | None]:
-    """Show a running count on standard error where it is a terminal."""
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.completed} {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda number: bar.advance(task, number)

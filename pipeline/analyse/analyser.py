@@ -11,7 +11,7 @@ from config.agreements import Agreements
 from config.kinds import DocumentKind
 from config.themes import Theme
 from pipeline.analyse.agreements import AgreementFinder
-from pipeline.analyse.language import LanguageDetector
+from pipeline.analyse.language import ENGLISH, LanguageDetector
 from pipeline.analyse.model import load_model
 from pipeline.analyse.names import find_entities
 from pipeline.analyse.names.factory import NAME
@@ -40,10 +40,10 @@ class Analyser:
             yield self._one(text, language, doc)
 
     def _one(self, text: Text, language: str, doc: Doc) -> Analysis:
-        english = language == "en"
+        english = language == ENGLISH
         entities = find_entities(doc, text.text)
         reports = self._finder.find(doc, entities, text) if english else ()
-        kind, kind_score, themes = self._subjects.classify(doc, text.text, text.title)
+        kind, kind_score, themes = self._subjects.classify(doc, text.text, text.title, trained=english)
         return Analysis(
             language=language,
             kind=kind,

@@ -13,6 +13,9 @@ _CODES = """
 LANGUAGES = tuple(_CODES.split())
 """Languages told apart: those of Europe and the largest others; rarer ones are taken for their neighbours."""
 
+ENGLISH = "en"
+"""The language that is fully analysed."""
+
 SAMPLE = 3000
 """Characters looked at: more does not change the answer."""
 LEAST_LETTERS = 40

@@ -23,7 +23,7 @@ class Vocabulary:
             if exact:
                 self._as_written.add(label, [nlp.make_doc(p) for p in exact])
             if loose:
-                self._any_case.add(label, [nlp.make_doc(form) for p in loose for form in _forms(p)])
+                self._any_case.add(label, [nlp.make_doc(form) for p in loose for form in forms_of(p)])
 
     def count(self, doc: Doc | Span) -> dict[str, Counter[str]]:
         """Return ``{label: {word as found, lower case: times}}``."""
@@ -35,10 +35,10 @@ class Vocabulary:
         return found
 
 
-def _forms(phrase: str) -> Sequence[str]:
-    """Return the phrase and its regular plural."""
+def forms_of(phrase: str) -> Sequence[str]:
+    """Return, in lower case, the phrase and its regular plural; of one in capitals itself alone."""
     lower = phrase.lower()
-    if lower.endswith("s") or not lower[-1].isalpha():
+    if phrase.isupper() or lower.endswith("s") or not lower[-1].isalpha():
         return (lower,)
     if lower.endswith("y") and lower[-2] not in "aeiou":
         return lower, lower[:-1] + "ies"

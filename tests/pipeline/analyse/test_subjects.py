@@ -60,3 +60,11 @@ def test_words_in_capitals_are_matched_exactly_and_others_in_any_case_and_number
     vocabulary = Vocabulary(nlp, {"x": ["AI", "registry", "data space"]})
     found = vocabulary.count(nlp.make_doc("ai and AI, Registries, DATA SPACES"))["x"]
     assert dict(found) == {"ai": 1, "registries": 1, "data spaces": 1}
+
+
+def test_a_text_of_another_language_is_classified_by_declared_words_alone(analyser: Analyser) -> None:
+    french = "L'université et l'hôpital ont annoncé une nouvelle recherche pour les patients de la région. " * 4
+    telling = french + "Un projet de telemedicine, de eHealth et de interoperability avec un EHR pour tous. " * 3
+    plain, told = analyser.analyse([Text("a", "Recherche", french), Text("b", "Telemedicine et eHealth", telling)])
+    assert (plain.language, plain.kind, plain.kind_score, plain.themes) == ("fr", "other", 0.0, ())
+    assert [theme.id for theme in told.themes] == ["digital-health"]
