@@ -60,7 +60,7 @@ TABLE: dict[str, tuple[int, Callable[[Exception], str]]] = {
     "models.migrate.SchemaError": (EXIT_MISTAKE, _own),
     "search.query.QueryError": (EXIT_MISTAKE, _own),
     "search.folder.IndexBusyError": (EXIT_FAILED, _own),
-    "search.index.IndexDamagedError": (EXIT_FAILED, _own),
+    "search.index.schema.IndexDamagedError": (EXIT_FAILED, _own),
     "pipeline.errors.PipelineError": (EXIT_FAILED, _own),
     "sqlalchemy.exc.OperationalError": (EXIT_FAILED, _database),
     "sqlalchemy.exc.DatabaseError": (EXIT_FAILED, _database),
