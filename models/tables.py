@@ -14,6 +14,7 @@ from models.partnership import (
     Review,
 )
 from models.register import OrganisationRegister, RegisterEntry, RegisterName, RegisterRelation
+from models.story import StoryBand, StoryText
 
 __all__ = [
     "Base",
@@ -37,5 +38,7 @@ __all__ = [
     "SavedSearch",
     "Source",
     "Story",
+    "StoryBand",
+    "StoryText",
     "Theme",
 ]

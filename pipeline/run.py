@@ -33,7 +33,7 @@ from pipeline.errors import PipelineError, plain_errors
 from pipeline.fields import check_fields
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
 from pipeline.known import known_urls
-from pipeline.load import store_themes
+from pipeline.load import catch_up, store_themes
 from pipeline.process import Analyses
 from pipeline.reset import reset
 from pipeline.spool import RunNote, hold, owner_lock
@@ -166,12 +166,13 @@ def process_pending(
 
 
 def prepare(settings: Settings, engine: Engine, run_ids: Sequence[str] | None = None) -> tuple[int, list[str]]:
-    """What comes before processing: claims of dead workers end, themes get their labels.
+    """What comes before processing: claims of dead workers end, themes get their labels, stored texts signatures.
 
     Returns how many captures wait (of `run_ids`, if given) and the runs that they belong to.
     """
     labels = {theme.id: theme.label for theme in load_themes(settings.themes_file)}
     release_dead(engine)
+    catch_up(engine)
     with write_session(engine) as session:
         store_themes(session, labels)
         return count_waiting(session, run_ids), waiting_runs(session, run_ids)

@@ -7,11 +7,13 @@ from pipeline.load.gone import mark_gone, mark_seen
 from pipeline.load.identity import document_url, is_current, text_digest
 from pipeline.load.items import LoadItem, LoadResult
 from pipeline.load.revision import lock_writer, next_revision
+from pipeline.load.stories import catch_up
 from pipeline.load.themes import store_themes
 
 __all__ = [
     "LoadItem",
     "LoadResult",
+    "catch_up",
     "document_url",
     "is_current",
     "load_batch",

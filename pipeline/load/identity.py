@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tldextract import TLDExtract
 
 from models.document import Document
+from pipeline.settled import settled
 
 _TRACKING = re.compile(
     r"(utm_|pk_|mtm_|matomo_|hsa_|_hs|mc_[ce]id$|(fb|g|dc|ms|tw|yc|igsh|ttc|wbra|gbra|gc)l?(cl)?id$|igshid$|_ga$|_gl$"
@@ -23,8 +24,8 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def text_digest(text: str) -> str:
-    """``sha256:<hex>`` of the text with every run of white space as one space: layout is no change."""
-    return "sha256:" + hashlib.sha256(" ".join(text.split()).encode("utf8", "surrogatepass")).hexdigest()
+    """``sha256:<hex>`` of what the text says: layout, clocks and counters are no change (`pipeline.settled`)."""
+    return "sha256:" + hashlib.sha256(settled(text).encode("utf8", "surrogatepass")).hexdigest()
 
 
 def document_url(url: str, canonical: str | None = None) -> str:

@@ -1,23 +1,27 @@
-"""The rows of documents, versions, stories and captures. Few statements a batch; the caller holds the writer lock."""
+"""The rows of documents, versions and captures. Few statements a batch; the caller holds the writer lock."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from models.crawl import Capture
-from models.document import Document, DocumentVersion, Story
+from models.document import Document, DocumentVersion
 from pipeline.load.items import LoadItem, analysis_values, reading_values, storable
 from pipeline.load.plan import COMPARED, Plan, Verdict
 from pipeline.load.revision import Ticket
 
 
-def write_documents(session: Session, plans: Sequence[Plan], ticket: Ticket) -> dict[int, int]:
-    """Insert and update documents and their versions; return capture id -> document id."""
-    stories = _stories(session, {p.digest for p in plans if p.verdict.found_anew})
+def write_documents(
+    session: Session, plans: Sequence[Plan], stories: Mapping[str, int], ticket: Ticket
+) -> dict[int, int]:
+    """Insert and update documents and their versions; return capture id -> document id.
+
+    `stories` has the story of each digest of a text that is found anew.
+    """
     ids = {p.item.capture_id: p.standing.id for p in plans if p.standing}
     new = [p for p in plans if p.verdict is Verdict.NEW]
     if new:
@@ -101,18 +105,6 @@ def _write_versions(session: Session, plans: Sequence[Plan], ids: Mapping[int, i
             added.append({"document_id": document, "number": number + 1, **values})
     if added:
         session.execute(insert(DocumentVersion), added)
-
-
-def _stories(session: Session, digests: Collection[str]) -> dict[str, int]:
-    """Digest -> story id; exact copies share a story."""
-    known = dict(session.execute(select(Story.digest, Story.id).where(Story.digest.in_(digests))).all())
-    missing = sorted(set(digests) - known.keys())
-    if missing:
-        created = session.scalars(
-            insert(Story).returning(Story.id, sort_by_parameter_order=True), [{"digest": digest} for digest in missing]
-        )
-        known |= dict(zip(missing, created, strict=True))
-    return known
 
 
 def write_captures(session: Session, plans: Sequence[Plan], ids: Mapping[int, int]) -> None:
