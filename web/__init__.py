@@ -1,0 +1,1 @@
+"""The FastAPI application: server-rendered pages and the JSON API. `web.app.create_app` builds it."""

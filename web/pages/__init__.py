@@ -1,0 +1,12 @@
+"""The pages: rendered on the server, whole without JavaScript."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from web.pages import capture, documents, network, organisations, partnerships, search, sources, themes
+from web.pages import help as helping
+
+router = APIRouter(include_in_schema=False)
+for module in (search, documents, capture, organisations, partnerships, themes, network, sources, helping):
+    router.include_router(module.router)
