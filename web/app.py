@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from web.context import Crawls, ReadCapture, Site
 from web.errors import add_handlers
 from web.etags import ETags
 from web.headers import Headers
+from web.hosts import Hosts
 from web.limits import Limits, RateLimit
 from web.templating import make_templates
 
@@ -36,11 +38,13 @@ def create_app(
     crawls: Crawls | None = None,
     secret: bytes | None = None,
     limits: Limits | None = None,
+    hosts: Collection[str] | None = None,
 ) -> FastAPI:
     """The application over one database and index.
 
     `read_capture` reads the archive and `crawls` starts crawls, where the caller has them to give; without them the
     pages say that it cannot be done here. Without a `secret` a new one is drawn, and open forms end with the process.
+    With `hosts` only requests for these names are answered.
     """
     app = FastAPI(
         title="Pactwatch",
@@ -69,5 +73,7 @@ def create_app(
     app.add_middleware(ETags)
     if limits is not None:
         app.add_middleware(RateLimit, limits=limits)
+    if hosts is not None:
+        app.add_middleware(Hosts, names=frozenset(hosts))
     app.add_middleware(Headers, on_defect=on_defect)
     return app

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from search.partnerships import MAX_LIMIT, PartnershipFilter
 from search.dates import day
+from search.partnerships import MAX_LIMIT, PartnershipFilter
 from search.query import MAX_LENGTH, MAX_OFFSET, Query, QueryError
 
 MOST_ID = 2**63 - 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import capture, documents, network, organisations, partnerships, search, sources, themes
+from web.pages import capture, crawls, documents, network, organisations, partnerships, search, sources, themes
 from web.pages import help as helping
 
 router = APIRouter(include_in_schema=False)
-for module in (search, documents, capture, organisations, partnerships, themes, network, sources, helping):
+for module in (search, documents, capture, organisations, partnerships, themes, network, sources, crawls, helping):
     router.include_router(module.router)

@@ -1,0 +1,117 @@
+"""`pactwatch serve`: the pages and the API."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.context import database, settings
+from cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+PORT = 8000
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command()(serve)
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=0, max=65535)] = PORT,
+    name: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="Name it goes by in the network (behind a proxy); may be repeated."),
+    ] = None,
+) -> None:
+    """Serve the pages and the API; Ctrl-C stops it.
+
+    Only this machine can reach it. Another address is refused as long as nobody has to log in.
+
+    Example: pactwatch serve --port 8000
+    """
+    import uvicorn
+
+    from cli.crawls import ProcessCrawls
+    from flows.up import environment
+    from pipeline.archive import Archive
+    from search.index import open_index
+    from web.app import create_app
+    from web.hosts import LOOPBACK, is_loopback
+    from web.limits import Limits
+
+    if not is_loopback(host):
+        raise CommandError(
+            f"--host {host}: nobody has to log in yet, so everyone in the network could read and change everything: "
+            "leave --host out"
+        )
+    loaded = settings()
+    with database(loaded) as engine:
+        index = open_index(engine, loaded.index)
+        crawls = ProcessCrawls(environment(loaded), lambda *asked: _check(loaded, *asked))
+        app = create_app(
+            loaded,
+            engine,
+            index,
+            read_capture=Archive(loaded.archive).read,
+            crawls=crawls,
+            secret=secret_of(loaded.data_dir),
+            limits=Limits(),
+            hosts=[*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
+        )
+        server = uvicorn.Server(uvicorn.Config(app, host, port, log_config=None, access_log=False, server_header=False))
+        sys.stdout.write(f"Pactwatch serves http://{host}:{port} (Ctrl-C stops it)\n")
+        sys.stdout.flush()
+        try:
+            with _stopping_quietly():
+                server.run()
+        finally:
+            crawls.close()
+    if not server.started:
+        raise CommandError(f"cannot listen on {host}:{port}: another program uses that port: choose one with --port")
+
+
+@contextmanager
+def _stopping_quietly() -> Iterator[None]:
+    """uvicorn ends on SIGINT and SIGTERM, then raises them again: that would end us before the crawls are stopped."""
+    former = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _check(loaded: Settings, target: str, depth: int, max_pages: int) -> None:
+    """Raise CommandError for what cannot be crawled."""
+    from cli.crawling import _source
+
+    _source(loaded, target, depth, max(1, max_pages))
+
+
+def secret_of(folder: Path) -> bytes:
+    """The secret that signs forms and cookies, kept in the data folder for its owner alone; made at the first call."""
+    path = folder / "web-secret"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        held = path.read_bytes()
+        if len(held) < 32:
+            raise CommandError(f"{path}: too short to be a secret: delete it") from None
+        return held
+    with os.fdopen(handle, "wb") as file:
+        made = secrets.token_bytes(32)
+        file.write(made)
+    return made
