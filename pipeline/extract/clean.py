@@ -13,6 +13,7 @@ _SPACE = re.compile(r"[^\S\n]+")
 _LINE_EDGE = re.compile(r" ?\n[ \n]*")
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_FORMULA = re.compile("[\U0001d400-\U0001d7ff]+")
 _BULLET = re.compile(r"^[•▪●◦‣⁃∙■□▶►➢➤\uf0b7\uf0a7\uf0d8\uf076\u2023\u25cf·o](?=\s+\S)\s+", re.MULTILINE)
 
 
@@ -33,5 +34,9 @@ def one_line(text: str) -> str:
 
 
 def plain_glyphs(text: str) -> str:
-    """Undo what typesetting did to the characters: ligatures apart, every bullet glyph a ``- ``."""
-    return _BULLET.sub("- ", text.translate(_LIGATURES))
+    """Undo what typesetting did to the characters: ligatures apart, every bullet glyph a ``- ``, letters of formulae
+    plain.
+    """
+    text = text.translate(_LIGATURES).replace("-\u2010", "-")  # some fonts give a hyphen twice
+    text = _FORMULA.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    return _BULLET.sub("- ", text)
