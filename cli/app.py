@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import analyst, crawling, demo, export, operate, reading, register, serve, sources, themes, up
+from cli import analyst, crawling, demo, export, operate, reading, register, serve, sources, sources_health, themes, up
 
 app = typer.Typer(
     name="pactwatch",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 for module in (demo, up, serve, crawling, reading, analyst, export, operate):
     module.register(app)
+sources_health.register(sources.app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(register.app, name="register")
 app.add_typer(themes.app, name="themes")

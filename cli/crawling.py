@@ -93,7 +93,8 @@ def nightly(
             due = declared if sources else [source for source in declared if source.enabled]
         if not json_ and len(due) < len(declared):
             say(f"{len(declared) - len(due)} of {len(declared)} sources are not due (--force crawls them, too)")
-        _conclude(engine, run_sources(loaded, engine, due, "nightly"), json_)
+        processed = run_sources(loaded, engine, due, "nightly")
+        _conclude(engine, processed, json_, turned=health_turned(engine, declared, processed))
 
 
 def reprocess(
@@ -193,7 +194,26 @@ def conclude_flow(summary: Summary, json_: bool) -> None:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _conclude(engine: Engine, processed: Processed, json_: bool, reasons: Counter[str] | None = None) -> None:
+def health_turned(engine: Engine, declared: Sequence[Source], processed: Processed) -> list[str]:
+    """The sources whose health these runs have changed, worst first, each with the reason."""
+    from models.base import now
+    from models.session import read_session
+    from search.health import Expected
+    from search.history import turned
+
+    expected = {one.id: Expected(one.enabled, one.every_hours, one.expect.days) for one in declared}
+    with read_session(engine) as session:
+        runs = [report.run_id for report in processed.reports]
+        return [turn.told() for turn in turned(session, expected, now(), runs)]
+
+
+def _conclude(
+    engine: Engine,
+    processed: Processed,
+    json_: bool,
+    reasons: Counter[str] | None = None,
+    turned: Sequence[str] = (),
+) -> None:
     """Print the outcome of it all; the exit code is 1 where a source is not green or a document failed."""
     reports = processed.reports
     not_green = {report.source_id: report.message for report in reports if not report.green}
@@ -205,10 +225,13 @@ def _conclude(engine: Engine, processed: Processed, json_: bool, reasons: Counte
             "taken_over": processed.taken_over,
             "unread": [{"url": row.url, "reason": row.state_reason} for row in lost],
             "not_green": not_green,
+            "turned": list(turned),
         }
         print_json({**totals(reports), **told, **({} if reasons is None else {"reasons": dict(reasons)})})
     else:
         print_runs(processed)
         print_unread(lost)
+        for line in turned:
+            say(f"health: {line}")
     if not_green or processed.documents.get("failed"):
         raise typer.Exit(EXIT_FAILED)

@@ -55,6 +55,8 @@ class Expect(_Declared):
     """Least documents (new, changed or unchanged) that a run must see."""
     fields: tuple[str, ...] = ()
     """Fields that must be filled, of `title`, `published`, `authors`."""
+    days: float | None = Field(None, gt=0)
+    """Something new at least once in so many days, else the source is quiet; none: as often as is usual for it."""
 
 
 class Listing(_Declared):

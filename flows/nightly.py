@@ -17,6 +17,8 @@ from flows.tasks import Plain, crawl_task, with_verdicts
 from models.base import now
 from models.session import read_session
 from pipeline.run import due_sources, recover
+from search.health import Expected
+from search.history import turned
 
 
 @flow(name="nightly")
@@ -26,9 +28,17 @@ def nightly(params: NightlyParams = NightlyParams()) -> Summary:  # noqa: B008  
     crawls = crawl_all(settings, chosen(settings, params), "nightly")
     documents, indexed = process_all(settings)
     crawls = with_verdicts(settings, crawls)
-    summary = summarise(crawls, documents, indexed)
+    summary = summarise(crawls, documents, indexed, health_turned(settings, crawls))
     publish(crawls, summary, "nightly")
     return summary
+
+
+def health_turned(settings: Settings, crawls: list[Plain]) -> list[str]:
+    """The declared sources whose health these crawls have changed, worst first, each with the reason."""
+    declared = load_sources(settings.sources_file)
+    expected = {one.id: Expected(one.enabled, one.every_hours, one.expect.days) for one in declared}
+    with opened(settings) as (_, engine), read_session(engine) as session:
+        return [turn.told() for turn in turned(session, expected, now(), [crawl["run_id"] for crawl in crawls])]
 
 
 def chosen(settings: Settings, params: NightlyParams) -> list[Source]:

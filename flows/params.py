@@ -51,6 +51,8 @@ class Summary(_Frozen):
     documents: dict[str, int] = {}
     """Documents by what processing did: new, changed, unchanged, failed."""
     indexed: int = 0
+    turned: tuple[str, ...] = ()
+    """Sources whose health has changed, with the reason."""
 
     @property
     def green(self) -> bool:

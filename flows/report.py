@@ -12,7 +12,7 @@ from flows.tasks import Plain
 OUTCOMES = ("fetched", "unchanged", "filtered", "failed", "unreachable")
 
 
-def summarise(crawls: Sequence[Plain], documents: dict[str, int], indexed: int) -> Summary:
+def summarise(crawls: Sequence[Plain], documents: dict[str, int], indexed: int, turned: Sequence[str] = ()) -> Summary:
     """Add the crawls up."""
     return Summary(
         runs=tuple(c["run_id"] for c in crawls),
@@ -20,6 +20,7 @@ def summarise(crawls: Sequence[Plain], documents: dict[str, int], indexed: int) 
         outcomes={name: sum(c["counts"].get(name, 0) for c in crawls) for name in OUTCOMES},
         documents=documents,
         indexed=indexed,
+        turned=tuple(turned),
     )
 
 
@@ -28,6 +29,7 @@ def markdown(crawls: Sequence[Plain], summary: Summary) -> str:
     lines = [
         f"# {len(crawls)} sources, {len(summary.not_green)} not green",
         "",
+        *_turned(summary),
         "| source | state | " + " | ".join(OUTCOMES) + " | why not green |",
         "|---|---|" + "---:|" * len(OUTCOMES) + "---|",
     ]
@@ -38,6 +40,14 @@ def markdown(crawls: Sequence[Plain], summary: Summary) -> str:
         lines.append(f"| {c['source_id']} | {c['state']} | {counts} | {message} |")
     done = ", ".join(f"{number} {name}" for name, number in sorted(summary.documents.items())) or "none to process"
     return "\n".join([*lines, "", f"Documents: {done}. Index: {summary.indexed} documents added or renewed."])
+
+
+def _turned(summary: Summary) -> list[str]:
+    """The sources whose health has changed, as a list; nothing where there is none."""
+    if not summary.turned:
+        return []
+    # As code, so that nothing in an address or a title is taken for markup.
+    return ["Health has changed:", "", *(f"- `{line.replace('`', ' ')}`" for line in summary.turned), ""]
 
 
 def publish(crawls: Sequence[Plain], summary: Summary, key: str) -> None:

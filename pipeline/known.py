@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from crawlers.contract import Known, OutcomeKind, UrlRole
-from models.crawl import Capture, CrawlRun
+from models.crawl import Capture, CrawlRun, Source
 from models.document import Document
 from pipeline.runs import NOT_ASKED
 
@@ -22,16 +23,21 @@ def known_urls(session: Session, source_id: str, recheck: int = 0) -> Iterator[K
     """Yield what is known of each URL of a source, and ask for the `recheck` longest-unseen documents to be rechecked.
 
     Feeds, sitemaps and listings are named only where the source's last run read every document that they listed:
-    else an unchanged feed would hide a document that is still missing.
+    else an unchanged feed would hide a document that is still missing. After a run that was not green, start URLs are
+    asked for in full: a 304 would not show that they can be read again.
     """
     due = dict.fromkeys(_longest_unseen(session, source_id, recheck))
     roles = [UrlRole.DOCUMENT]
-    if _nothing_missing(session, source_id):
+    last = _last_run(session, source_id)
+    green = last is not None and last.state == "completed"
+    if last is not None and green and _nothing_missing(session, last):
         roles.append(UrlRole.DISCOVERY)
+    whole = set() if green else _start(session, source_id)
     for url, role, etag, last_modified, digest in session.execute(_validators(source_id)).yield_per(1000):
         if role in roles:
             again = due.pop(url, "") is None
-            yield Known(url=url, etag=etag, last_modified=last_modified, digest=digest, recheck=again)
+            known = Known(url=url, etag=etag, last_modified=last_modified, digest=digest, recheck=again)
+            yield replace(known, etag=None, last_modified=None) if url in whole else known
         else:
             due.pop(url, None)
     for url in due:
@@ -80,16 +86,22 @@ def _longest_unseen(session: Session, source_id: str, most: int) -> list[str]:
     return list(session.scalars(query)) if most else []
 
 
-def _nothing_missing(session: Session, source_id: str) -> bool:
-    """Whether the last run of the source completed, and each document it named was read or refused for good."""
-    last = session.scalars(
+def _last_run(session: Session, source_id: str) -> CrawlRun | None:
+    return session.scalars(
         select(CrawlRun)
         .where(CrawlRun.source_id == source_id, CrawlRun.state != "running")
         .order_by(CrawlRun.started_at.desc(), CrawlRun.id.desc())
         .limit(1)
     ).first()
-    if last is None or last.state != "completed":
-        return False
+
+
+def _start(session: Session, source_id: str) -> set[str]:
+    row = session.get(Source, source_id)
+    return set(row.declaration.get("start", ())) if row else set()
+
+
+def _nothing_missing(session: Session, last: CrawlRun) -> bool:
+    """Whether each document that a completed run named was read or refused for good."""
     try_later = or_(
         Capture.outcome == OutcomeKind.UNREACHABLE,
         (Capture.outcome == OutcomeKind.FAILED)

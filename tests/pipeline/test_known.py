@@ -120,6 +120,16 @@ def test_a_feed_is_not_known_after_a_crawl_that_was_cut_off(history: History) ->
     assert set(history.known()) == {"/a"}
 
 
+def test_after_a_failure_a_watched_page_is_asked_for_in_full(history: History) -> None:
+    watched = {"etag": "f", "digest": "sha256:feed"}
+    history.run(outcome("/feed", **watched), pages=("/a",))
+    assert history.known()["/feed"].etag == "f"
+    history.run(outcome("/feed", "failed", status=500), end=False)
+    known = history.known()
+    assert (known["/feed"].etag, known["/feed"].digest) == (None, "sha256:feed")
+    assert known["/a"].etag == "e1"
+
+
 def test_the_longest_unseen_live_documents_are_rechecked(history: History) -> None:
     history.run(FEED, pages=("/a", "/b", "/c"))
     history.run(outcome("/a", "unchanged", at="2024-05-02T00:00:00Z"), outcome("/b", "failed", status=404))
