@@ -40,7 +40,8 @@ from models.tables import (
 )
 from search.compile import compile_query
 from search.index import Index, open_index, rebuild, refresh
-from search.query import Query, parse
+from search.parsing import parse
+from search.query import Query
 from search.service import search
 
 VOCABULARY = 60_000

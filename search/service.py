@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.base import now
 from models.tables import Document, Organisation, Source, Theme
-from search.compile import EXACT_FILTERS, TEXT_FILTERS, Compiled, compile_query
-from search.index import FACET_FIELDS, Index, Reader
+from search.compile import EXACT_FILTERS, TEXT_FILTERS, Compiled, compile_query, with_recency
+from search.index import FACET_FIELDS, Index, Part, Reader
 from search.merged import canonical_id, is_id, same_organisations
-from search.query import Query, QueryError, parse
+from search.nodes import Node
+from search.parsing import parse, plain_words
+from search.query import Query, QueryError
 from search.related import organisations_of, themes_of
 from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
+from search.spelling import did_you_mean
 from search.stories import originals
 from search.values import Values
 
@@ -35,10 +38,12 @@ def search(session: Session, index: Index, query: Query, *, today: date | None =
 
     Raises `QueryError` for a mistake in the query, `IndexDamagedError` where the index cannot be read.
     """
+    today = today or now().date()
     reader = index.reader()
-    compiled = _compile(session, index, reader, query, today)
+    node = parse(query.text, today)
+    compiled = _compile(session, index, reader, query, node)
     by_date = query.sort == "date" or not compiled.scored
-    total, matches, complete = _matches(reader, compiled, query, by_date)
+    total, matches, complete = _matches(reader, _ordered(index, compiled, query, today), query, by_date)
     shown = matches[query.offset : query.offset + query.limit]
     if query.fold:
         shown = originals(session, reader, index.parts, compiled.part, shown, by_date=by_date)
@@ -51,18 +56,43 @@ def search(session: Session, index: Index, query: Query, *, today: date | None =
         query=query,
         next_offset=query.offset + query.limit if more else None,
         facets=_facets(session, reader, compiled) if query.facets else {},
+        suggestion=did_you_mean(reader, node, query.text),
     )
+
+
+def search_leniently(session: Session, index: Index, query: Query, *, today: date | None = None) -> Page:
+    """As `search`; where the text of the query has a mistake, its words alone are searched, and the page says so."""
+    try:
+        return search(session, index, query, today=today)
+    except QueryError as error:
+        words = plain_words(query.text)
+        if words == query.text:  # the mistake is in a filter
+            raise
+        page = search(session, index, replace(query, text=words), today=today)
+        return replace(page, mistake=str(error))
 
 
 def found_ids(session: Session, index: Index, query: Query, *, today: date | None = None) -> Iterator[list[int]]:
     """Ids of every document that a query finds, rising, in batches: for complete exports. Paging does not apply."""
     reader = index.reader()
-    yield from reader.ids(_compile(session, index, reader, query, today).part)
+    yield from reader.ids(found_part(session, index, reader, query, today=today))
 
 
-def _compile(session: Session, index: Index, reader: Reader, query: Query, today: date | None) -> Compiled:
+def found_part(session: Session, index: Index, reader: Reader, query: Query, *, today: date | None = None) -> Part:
+    """Everything that a query finds, for one state of the index; for counts of other kinds than `search` gives."""
+    return _compile(session, index, reader, query, parse(query.text, today or now().date())).part
+
+
+def _ordered(index: Index, compiled: Compiled, query: Query, today: date) -> Part:
+    """What is found, with the score that orders it."""
+    if query.recency and compiled.scored and query.sort == "relevance":
+        return with_recency(index.parts, compiled.part, today)
+    return compiled.part
+
+
+def _compile(session: Session, index: Index, reader: Reader, query: Query, node: Node) -> Compiled:
     values = Values(session, reader, index.parts.all_of(()))
-    node = values.resolve(parse(query.text, today or now().date()), query.text)
+    node = values.resolve(node, query.text)
     query = _with_ids(values, query)
     ids = {
         name: same_organisations(session, (int(value) for value in getattr(query, name) if is_id(value)))
@@ -82,12 +112,12 @@ def _with_ids(values: Values, query: Query) -> Query:
     return replace(query, **found)
 
 
-def _matches(reader: Reader, compiled: Compiled, query: Query, by_date: bool) -> tuple[int, list[Match], bool]:
+def _matches(reader: Reader, part: Part, query: Query, by_date: bool) -> tuple[int, list[Match], bool]:
     """Number found, the first hits (one more than the page needs, where there are), and whether those are all."""
     needed = query.offset + query.limit + 1
     size = needed * 2 if query.fold else needed
     while True:
-        total, matches = reader.search(compiled.part, size, by_date=by_date)
+        total, matches = reader.search(part, size, by_date=by_date)
         complete = len(matches) >= total
         kept = _folded(matches) if query.fold else matches
         if complete or len(kept) >= needed:
@@ -109,7 +139,7 @@ def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequenc
     matches = [match for match in matches if match.id in rows]
     themes, organisations = themes_of(session, ids), organisations_of(session, ids)
     copies = {row[0]: row[1] for row in session.execute(_copies([match.story for match in matches]))}
-    snippets = _snippets(reader, compiled, [rows[match.id].text for match in matches])
+    snippets = _snippets(reader, compiled, [rows[match.id] for match in matches])
     hits = []
     for match, snippet in zip(matches, snippets, strict=True):
         row = rows[match.id]
@@ -134,13 +164,14 @@ def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequenc
     return tuple(hits)
 
 
-def _snippets(reader: Reader, compiled: Compiled, texts: Sequence[str]) -> list[Segments]:
+def _snippets(reader: Reader, compiled: Compiled, rows: Sequence[Row[Any]]) -> list[Segments]:
+    texts, languages = [row.text for row in rows], [row.language for row in rows]
     if compiled.highlight is None:
         return [opening(text, SNIPPET_LENGTH) for text in texts]
-    found = reader.snippets(compiled.highlight, [text[:SURROUND] for text in texts])
+    found = reader.snippets(compiled.highlight, [text[:SURROUND] for text in texts], languages)
     for number, text in enumerate(texts):
         if not any(matched for _, matched in found[number]) and len(text) > SURROUND:
-            (found[number],) = reader.snippets(compiled.highlight, [text])
+            (found[number],) = reader.snippets(compiled.highlight, [text], [languages[number]])
     return [one or opening(text, SNIPPET_LENGTH) for one, text in zip(found, texts, strict=True)]
 
 
@@ -180,7 +211,7 @@ def _facets(session: Session, reader: Reader, compiled: Compiled) -> dict[str, t
         name: tuple(FacetValue(value, labels.get(name, {}).get(value, value), count) for value, count in values)
         for name, values in counted.items()
     }
-    return found | {"organisation": _organisation_facet(session, counted["organisation"])}
+    return found | {name: _organisation_facet(session, counted[name]) for name in ("organisation", "partner")}
 
 
 def _organisation_facet(session: Session, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:

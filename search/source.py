@@ -51,6 +51,7 @@ class Entry:
             "story": (self.story,),
             "mark": (self.mark,),
             "year": (self.published.year,) if self.published else (),
+            "month": (self.published.year * 100 + self.published.month,) if self.published else (),
             "organisation": self.organisations,
             "partner": self.partners,
         }

@@ -53,6 +53,8 @@ def _order(session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]
     }
 
 
-def _first(best: Match, members: Sequence[Match], order: dict[int, tuple[object, ...]]) -> Match:
-    equal = [one for one in members if one.id in order and math.isclose(one.score, best.score, rel_tol=SAME_SCORE)]
-    return min(equal, key=lambda one: order[one.id], default=best)
+def _first(match: Match, members: Sequence[Match], order: dict[int, tuple[object, ...]]) -> Match:
+    known = [one for one in members if one.id in order]
+    best = max((one.score for one in known), default=0.0)
+    equal = [one for one in known if math.isclose(one.score, best, rel_tol=SAME_SCORE)]
+    return min(equal, key=lambda one: order[one.id], default=match)

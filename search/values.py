@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.tables import Source, Theme
-from search.query import And, Exact, Node, Not, Or, QueryError
+from models.tables import Organisation, OrganisationAlias, Source, Theme
+from search.merged import named_organisations
+from search.nodes import And, Exact, Near, Node, Not, Or
+from search.query import QueryError
 
 if TYPE_CHECKING:
     from search.index import Part, Reader
@@ -63,6 +66,13 @@ class Values:
             return (value.lower(),)
         return pick(field, value, self.known(field))
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """All names of the organisations that bear the name."""
+        ids = named_organisations(self._session, [name])
+        own = select(Organisation.name).where(Organisation.id.in_(ids))
+        aliases = select(OrganisationAlias.alias).where(OrganisationAlias.organisation_id.in_(ids))
+        return tuple(sorted(self._session.scalars(own.union(aliases))))
+
     def resolve(self, node: Node, text: str) -> Node:
         """The tree with ids in place of labels; raises `QueryError` that marks the first unknown value in the text."""
         if isinstance(node, And):
@@ -71,6 +81,8 @@ class Values:
             return Or(tuple(self.resolve(part, text) for part in node.parts))
         if isinstance(node, Not):
             return Not(self.resolve(node.part, text))
+        if isinstance(node, Near) and node.organisation:
+            return replace(node, forms=self.names(node.other))
         if not isinstance(node, Exact):
             return node
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import tantivy
 
-from search.index.schema import STEMMED, analyser, schema
+from search.index.schema import ANALYSERS, analyser, schema
 
 Part = Any
 """A part of a search as tantivy holds it; opaque to callers."""
@@ -20,17 +20,37 @@ class Parts:
     @staticmethod
     def terms(field: str, text: str) -> list[str]:
         """The terms that the text becomes in the field; none where it has no letter or digit."""
-        found: list[str] = analyser(field in STEMMED).analyze(text)
+        found: list[str] = analyser(ANALYSERS[field]).analyze(text)
         return found
 
-    def phrase(self, field: str, text: str) -> Part | None:
-        """Words that follow each other in the field; None where the text has no word."""
+    def phrase(self, field: str, text: str, apart: int = 0) -> Part | None:
+        """Words that follow each other in the field, `apart` others in between; None where the text has no word."""
         terms = self.terms(field, text)
         if not terms:
             return None
         if len(terms) == 1:
             return tantivy.Query.term_query(schema(), field, terms[0], index_option="freq")
-        return tantivy.Query.phrase_query(schema(), field, list(terms))
+        return tantivy.Query.phrase_query(schema(), field, [*terms], apart)
+
+    @staticmethod
+    def term(field: str, term: str) -> Part:
+        """Documents that hold a term, as the analyser made it, in the field."""
+        return tantivy.Query.term_query(schema(), field, term, index_option="freq")
+
+    def near(self, field: str, one: str, other: str, apart: int) -> Part | None:
+        """One text before or behind the other, at most `apart` words away; None where either has no word."""
+        first, second = self.terms(field, one), self.terms(field, other)
+        if not first or not second:
+            return None
+        orders = ([*first, *second], [*second, *first])
+        return self.any_of([tantivy.Query.phrase_query(schema(), field, [*order], apart) for order in orders])
+
+    def fuzzy(self, field: str, text: str, edits: int) -> Part | None:
+        """Words of the field in which at most `edits` letters differ; None where the text has no word."""
+        terms = self.terms(field, text)
+        if not terms:
+            return None
+        return self.all_of([tantivy.Query.fuzzy_term_query(schema(), field, term, edits) for term in terms])
 
     def prefix(self, field: str, text: str) -> Part | None:
         """Words that begin with the text; its own last word where it has several."""
@@ -54,6 +74,18 @@ class Parts:
         low, high = since.toordinal() if since else 0, until.toordinal() if until else date.max.toordinal()
         number = tantivy.FieldType.Integer
         return tantivy.Query.const_score_query(tantivy.Query.range_query(schema(), "day", number, low, high), 0.0)
+
+    @staticmethod
+    def recent(since: date, bonus: float) -> Part:
+        """Documents published since the day, each with the same score."""
+        days = tantivy.Query.range_query(schema(), "day", tantivy.FieldType.Integer, since.toordinal(), None)
+        return tantivy.Query.const_score_query(days, bonus)
+
+    @staticmethod
+    def prefer(part: Part, extras: Sequence[Part]) -> Part:
+        """What the part matches; documents that the extras match too score higher."""
+        wanted = [(tantivy.Occur.Should, extra) for extra in extras]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, part), *wanted])
 
     @staticmethod
     def boost(part: Part, by: float) -> Part:

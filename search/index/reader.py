@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import tantivy
 
 from search.index.parts import Part, Parts
-from search.index.schema import schema
+from search.index.schema import STEMMERS, field_of, schema
 from search.results import Match, Segments, segments
 
-FACET_FIELDS = ("organisation", "theme", "kind", "agreement", "source", "country", "language", "year")
+FACET_FIELDS = ("organisation", "partner", "theme", "kind", "agreement", "source", "country", "language", "year")
 SNIPPET_CHARACTERS = 240
 PREFIX_EXPANSIONS = 200
 
@@ -21,6 +22,16 @@ class Reader:
 
     def __init__(self, searcher: Any) -> None:
         self._searcher = searcher
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Languages with stems of their own in which there are documents."""
+        found = self.facets(Parts.all_of(()), ["language"], 1000)["language"]
+        return tuple(sorted(code for code, _ in found if code in STEMMERS))
+
+    def fields(self, name: str) -> list[str]:
+        """The fields that hold `title` or `text`, one for each way of stemming that is in use."""
+        return [name, *(field_of(name, code) for code in self.languages)]
 
     @property
     def count(self) -> int:
@@ -92,14 +103,26 @@ class Reader:
             return []
         return [word for word, _ in self._searcher.terms_with_prefix("words", terms[-1], limit=PREFIX_EXPANSIONS)]
 
-    def snippets(self, part: Part, texts: Sequence[str]) -> list[Segments]:
+    def near_words(self, beginning: str, limit: int) -> list[tuple[str, int]]:
+        """The `limit` commonest words that begin so, each with the number of documents."""
+        found = self._searcher.terms_with_prefix("words", beginning, limit=limit)
+        return [(str(word), int(count)) for word, count in found]
+
+    def frequency(self, field: str, term: str) -> int:
+        """Number of documents that hold the term in the field."""
+        return int(self._searcher.doc_freq(field, term))
+
+    def snippets(self, part: Part, texts: Sequence[str], languages: Sequence[str | None]) -> list[Segments]:
         """Of each text the passage with most of the searched words, as segments that matched or did not."""
-        generator = tantivy.SnippetGenerator.create(self._searcher, part, schema(), "text")
-        generator.set_max_num_chars(SNIPPET_CHARACTERS)
+        generators: dict[str, Any] = {}
         found = []
-        for text in texts:
+        for text, language in zip(texts, languages, strict=True):
+            name = field_of("text", language)
+            if name not in generators:
+                generators[name] = tantivy.SnippetGenerator.create(self._searcher, part, schema(), name)
+                generators[name].set_max_num_chars(SNIPPET_CHARACTERS)
             document = tantivy.Document()
-            document.add_text("text", text)
-            snippet = generator.snippet_from_doc(document)
+            document.add_text(name, text)
+            snippet = generators[name].snippet_from_doc(document)
             found.append(segments(snippet.fragment(), [(one.start, one.end) for one in snippet.highlighted()]))
         return found

@@ -21,7 +21,7 @@ from search import folder
 from search.follow import IndexState, RefreshResult, diagnose, follow
 from search.index.parts import Parts
 from search.index.reader import Reader
-from search.index.schema import SCHEMA_VERSION, IndexDamagedError, analyser, document, schema
+from search.index.schema import SCHEMA_VERSION, IndexDamagedError, document, register, schema
 from search.source import Entry, snapshot
 
 HEAP_BYTES = 128_000_000
@@ -72,12 +72,6 @@ def open_generation(path: Path) -> Any:
         reason = str(error).splitlines()[0][:200]
         raise IndexDamagedError(f"the index in {path} cannot be read ({reason}): run `pactwatch reindex`") from error
     return index
-
-
-def register(index: Any) -> None:
-    """Give tantivy our analysers; it does not keep them with the files."""
-    index.register_tokenizer("stemmed", analyser(True))
-    index.register_tokenizer("folded", analyser(False))
 
 
 class Writer:

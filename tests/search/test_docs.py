@@ -30,7 +30,7 @@ def filled(world: World) -> World:
     parties = world.organisation("EIT Health", country="DE"), world.organisation("BioMed Alliance")
     found = world.document(
         "Memorandum on health data",
-        "A memorandum of understanding with the university.",
+        "EIT Health signs a memorandum of understanding with the university.",
         published="2021-04-05",
         organisations=parties,
         themes=("health-data",),

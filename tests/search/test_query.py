@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.query import And, Between, Exact, Not, Or, Phrase, Query, QueryError, Word, parse
+from search.nodes import And, Between, Exact, Not, Or, Phrase, Word
+from search.parsing import parse
+from search.query import Query, QueryError
 
 TODAY = date(2026, 6, 15)
 
