@@ -14,6 +14,7 @@ from typer.core import TyperCommand
 
 from cli.context import database, settings
 from cli.document import partly, print_document
+from cli.document_history import document
 from cli.errors import CommandError
 from cli.output import console, plain, print_json, say, table
 
@@ -51,20 +52,22 @@ def register(app: typer.Typer) -> None:
     app.command()(partnerships)
     app.command()(organisations)
     app.command()(show)
+    app.command()(document)
 
 
 def search(
     query: Annotated[
         list[str],
         typer.Argument(
-            help='Words, "phrases", AND OR NOT, prefix*, and fields: title: org: with: theme: kind: agreement: source: '
-            "country: lang: date:2021..2023 since:30d."
+            help='Words, "phrases", AND OR NOT, prefix*, fuzzy~, "words apart"~5, word NEAR org:name, and fields: '
+            "title: org: with: theme: kind: agreement: source: country: lang: date:2021..2023 since:30d."
         ),
     ],
     sort: Annotated[Sort, typer.Option(help="Order of the results.")] = Sort.RELEVANCE,
     limit: Limit = 10,
     offset: Annotated[int, typer.Option(help="Results to pass over.", min=0)] = 0,
     facets: Annotated[bool, typer.Option("--facets", help="Count the results by organisation, theme, kind, …")] = False,
+    recency: Annotated[bool, typer.Option(help="Of two equal documents show the newer first.")] = True,
     json_: Json = False,
 ) -> None:
     """Search the documents.
@@ -82,7 +85,7 @@ def search(
         with read_session(engine) as session:
             asked = Query(
                 " ".join(query).strip(), sort="date" if sort is Sort.DATE else "relevance", limit=limit, offset=offset,
-                facets=facets or json_,
+                facets=facets or json_, recency=recency,
             )  # fmt: skip
             page = find(session, index, asked)
     if json_:
@@ -97,10 +100,12 @@ def print_page(page: Page, *, facets: bool = False) -> None:
     noun = "document" if page.total == 1 else "documents"
     stories = "story" if page.stories == 1 else "stories"
     out.print(f"{page.total} {noun}, {page.stories} {stories}", style="bold")
+    if page.suggestion:
+        out.print(plain(f"did you mean: {page.suggestion}"), style="yellow", markup=False, soft_wrap=True)
     for hit in page.hits:
         out.print()
         out.print(_bold(f"{hit.title}"), f"[{hit.id}]", markup=False)
-        copies = f", {hit.copies} more of the same text" if hit.copies else ""
+        copies = f", {hit.copies} more of the same story" if hit.copies else ""
         source = _with_id(hit.source.name, hit.source.id)
         note = f", {partly(hit.complete, hit.language)}" if not hit.complete else ""
         dated = hit.published or "no date"
