@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.tables import CrawlRun, Document, Source
@@ -55,7 +55,8 @@ class Coverage:
 def list_sources(session: Session) -> list[SourceRow]:
     """Every source that was ever crawled, by name."""
     documents = {row[0]: row for row in session.execute(_documents())}
-    runs = dict(session.execute(select(CrawlRun.source_id, func.count()).group_by(CrawlRun.source_id)).tuples().all())
+    counted = select(CrawlRun.source_id, func.count()).group_by(CrawlRun.source_id)
+    runs = {row[0]: row[1] for row in session.execute(counted)}
     last = _last_runs(session)
     rows = []
     for source in session.scalars(select(Source).order_by(func.lower(Source.name), Source.id)):
@@ -82,6 +83,23 @@ def list_sources(session: Session) -> list[SourceRow]:
 def get_source(session: Session, number: str) -> SourceRow | None:
     """One source; None where there is none of this id."""
     return next((row for row in list_sources(session) if row.id == number), None)
+
+
+def runs_page(
+    session: Session,
+    *,
+    source: str | None = None,
+    state: str | None = None,
+    after: tuple[datetime, str] | None = None,
+    limit: int = 50,
+) -> list[RunRow]:
+    """Runs, latest first; `after` is when the last row of the page before began, and its id: several begin at once."""
+    statement = runs_statement(source, state, None, limit)
+    if after is not None:
+        at, number = after
+        same = and_(CrawlRun.started_at == at, CrawlRun.id < number)
+        statement = statement.where(or_(CrawlRun.started_at < at, same))
+    return [RunRow(*row) for row in session.execute(statement)]
 
 
 def get_run(session: Session, number: str) -> RunRow | None:

@@ -54,15 +54,12 @@ class ThemePair:
 def theme_totals(session: Session) -> list[ThemeTotals]:
     """Every theme, the most frequent first."""
     count = func.count(DocumentTheme.document_id)
-    partnerships = dict(
-        session.execute(
-            select(DocumentTheme.theme_id, func.count(PartnershipReport.partnership_id.distinct()))
-            .join(PartnershipReport, PartnershipReport.document_id == DocumentTheme.document_id)
-            .group_by(DocumentTheme.theme_id)
-        )
-        .tuples()
-        .all()
+    reported = (
+        select(DocumentTheme.theme_id, func.count(PartnershipReport.partnership_id.distinct()))
+        .join(PartnershipReport, PartnershipReport.document_id == DocumentTheme.document_id)
+        .group_by(DocumentTheme.theme_id)
     )
+    partnerships = {row[0]: row[1] for row in session.execute(reported)}
     statement = (
         select(Theme.id, Theme.label, count)
         .outerjoin(DocumentTheme, DocumentTheme.theme_id == Theme.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from search.index import Index
 from search.query import Query
-from search.service import _compile
+from search.service import found_part
 
-MOST_DAYS = 65_000
-"""Different days of publication that are counted; more than 170 years of them."""
+MOST_MONTHS = 6_000
+"""Different months of publication that are counted; 500 years of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +30,7 @@ def timeline(session: Session, index: Index, query: Query, *, today: date | None
     Raises what `search.service.search` raises.
     """
     reader = index.reader()
-    part = _compile(session, index, reader, query, today).part
-    counts: Counter[str] = Counter()
-    for value, number in reader.facets(part, ["day"], MOST_DAYS)["day"]:
-        day = int(float(value))
-        if day > 0:  # undated documents have no day
-            counts[date.fromordinal(day).isoformat()[:7]] += number
-    return [MonthCount(month, counts[month]) for month in sorted(counts)]
+    part = found_part(session, index, reader, query, today=today)
+    found = reader.facets(part, ["month"], MOST_MONTHS)["month"]
+    counts = {int(float(value)): number for value, number in found}
+    return [MonthCount(f"{month // 100:04}-{month % 100:02}", counts[month]) for month in sorted(counts)]

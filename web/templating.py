@@ -32,6 +32,7 @@ WHENCE = {
     "pdf": "the file's properties",
     "office": "the file's properties",
     "feed": "the feed",
+    "mail": "the e-mail's header",
 }
 
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
-from search.pages_sources import Coverage, SourceRow, coverage, get_run, get_source, list_sources
+from search.pages_sources import Coverage, SourceRow, coverage, get_run, get_source, list_sources, runs_page
 from search.query import QueryError
-from search.runs import RunRow, list_runs
+from search.runs import RunRow
 from search.tables import OUTCOME_TYPES, outcome_rows
 from web.api.lists import Listed, listed
 from web.context import SessionOf, SiteOf
@@ -89,21 +89,27 @@ def runs(
     request: Request, response: Response, session: SessionOf, asked: Annotated[RunsAsks, Query()]
 ) -> Listed[RunRow]:
     """Crawl runs, the latest first."""
-    rows = list_runs(session, source=asked.source, state=asked.state, before=_moment(asked.after), limit=asked.limit)
+    rows = runs_page(session, source=asked.source, state=asked.state, after=_place(asked.after), limit=asked.limit)
     more = len(rows) == asked.limit
-    return listed(request, response, asked, rows, rows[-1].started_at.isoformat() if more else None)
+    return listed(request, response, asked, rows, _cursor(rows[-1]) if more else None)
 
 
-def _moment(text: str | None) -> datetime | None:
+def _cursor(row: RunRow) -> str:
+    return f"{row.started_at.isoformat()}~{row.id}"
+
+
+def _place(text: str | None) -> tuple[datetime, str] | None:
+    """A cursor read; raises `QueryError` where it is none."""
     if text is None:
         return None
+    moment, _, number = text.partition("~")
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(moment)
         if found.tzinfo is None or not 1900 < found.year < 3000:
             raise ValueError(text)
     except ValueError:
         raise QueryError(f"{text!r} is no place in this list: take it from the page before") from None
-    return found
+    return found, number
 
 
 @router.get("/runs.{format}", responses=FILES, response_class=StreamingResponse)
@@ -113,16 +119,16 @@ def runs_file(
     asked: Annotated[RunsAsks, Query()],
 ) -> StreamingResponse:
     """All runs as a file; `limit` does not count."""
-    before = _moment(asked.after)
-    return file_answer(site.engine, lambda session: every_run(session, asked, before), RUN_COLUMNS, "runs", format)
+    after = _place(asked.after)
+    return file_answer(site.engine, lambda session: every_run(session, asked, after), RUN_COLUMNS, "runs", format)
 
 
-def every_run(session: Session, asked: RunsAsked, before: datetime | None) -> Iterator[dict[str, Any]]:
+def every_run(session: Session, asked: RunsAsked, after: tuple[datetime, str] | None) -> Iterator[dict[str, Any]]:
     """All runs, page after page."""
-    while rows := list_runs(session, source=asked.source, state=asked.state, before=before, limit=500):
+    while rows := runs_page(session, source=asked.source, state=asked.state, after=after, limit=500):
         for row in rows:
             yield asdict(row) | row.counts
-        before = rows[-1].started_at
+        after = (rows[-1].started_at, rows[-1].id)
 
 
 @router.get("/runs/{number}/outcomes.{format}", responses=FILES, response_class=StreamingResponse)
