@@ -103,6 +103,9 @@ def reprocess(
     outdated: Annotated[
         bool, typer.Option("--outdated", help="Only what an older extractor or analyser has read.")
     ] = False,
+    older_than_extractor: Annotated[
+        bool, typer.Option("--older-than-extractor", help="Only what an older extractor has read.")
+    ] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Also captures that could not be read.")] = False,
     json_: Json = False,
 ) -> None:
@@ -116,8 +119,8 @@ def reprocess(
     loaded = settings()
     with database(loaded) as engine, progress_bar() as progress:
         documents = run.reprocess(
-            loaded, engine, source_id=source, analyser_version=analyser, outdated=outdated, failed=failed,
-            progress=progress,
+            loaded, engine, source_id=source, analyser_version=analyser, outdated=outdated,
+            older_than_extractor=older_than_extractor, failed=failed, progress=progress,
         )  # fmt: skip
         refresh(engine, loaded.index)
     if json_:

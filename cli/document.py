@@ -28,18 +28,36 @@ def print_document(row: DocumentRow) -> None:
         say(note)
     gone = f", gone since {row.gone_since:%Y-%m-%d}" if row.gone_since else ""
     say(f"version {row.version} of {len(row.versions)}{gone}")
-    _print_versions(row.versions)
+    print_versions(row.versions)
     say("\n" + row.text + "\n")
     for theme in row.themes:
         say(f"theme {theme.label} [{theme.id}] {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
     _print_mentions(row.mentions)
     for report in row.reports:
         _print_report(report)
-    for copy in row.copies:
-        say(f"same text: {copy.url} ({copy.source}, {copy.published or 'no date'})")
+    print_story(row)
 
 
-def _print_versions(versions: Sequence[VersionRow]) -> None:
+def print_story(row: DocumentRow) -> None:
+    """Print the other documents that tell the same story; and which is the earliest, which the others copied."""
+    if not row.copies:
+        return
+    story = row.story
+    say(f"story {story.id}: {story.documents} documents of {story.sources} sources")
+    for one in story.members:
+        same = "this document" if one.id == row.id else "same text" if one.same_text else _alike(one.similarity)
+        notes = [same, *(["earliest"] if one.earliest else []), *(["most original"] if one.original else [])]
+        say(f"  {', '.join(notes)}: {one.url} [{one.id}] ({one.source.name}, {one.published or 'no date'})")
+    if story.documents > len(story.members):
+        say(f"  … and {story.documents - len(story.members)} more")
+
+
+def _alike(similarity: float | None) -> str:
+    return "nearly the same text" if similarity is None else f"nearly the same text ({similarity:.0%} alike)"
+
+
+def print_versions(versions: Sequence[VersionRow]) -> None:
+    """Print a line for each version."""
     for one in versions:
         dated = f", dated {one.published}" if one.published else ""
         say(f"  {one.number}: captured {one.captured_at:%Y-%m-%d %H:%M} UTC{dated}, {len(one.text):,} characters")

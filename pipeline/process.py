@@ -22,7 +22,7 @@ from pipeline.archive import Archive
 from pipeline.claim import WAITING
 from pipeline.errors import ArchiveError, PipelineError, one_line, plain_errors
 from pipeline.extract import EXTRACTOR, extract
-from pipeline.load import LoadItem, document_url, is_current, load_batch, text_digest
+from pipeline.load import LoadItem, document_url, is_current, is_read_alike, load_batch, text_digest
 from pipeline.records import Analysis, Capture, Extracted, Text
 
 log = logging.getLogger(__name__)
@@ -131,14 +131,15 @@ def read_record(
             url=url,
             body=body,
             media_type=declared.partition(";")[0].strip().lower() or None,
-            charset=_charset(declared),
+            charset=charset_of(declared),
             hint_title=hints[0],
             hint_published=hints[1],
         )
     )
 
 
-def _charset(content_type: str) -> str | None:
+def charset_of(content_type: str) -> str | None:
+    """The charset parameter of a Content-Type, if any."""
     for parameter in content_type.split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
@@ -152,6 +153,7 @@ def _mark_current(session: Session, one: _Work, analyser: str) -> _Work:
     digest = text_digest(one.extracted.text)
     url = document_url(one.url, one.extracted.canonical_url)
     current = is_current(session, url, digest, one.extracted.extractor, analyser) is not None
+    current = current or is_read_alike(session, url, one.extracted, analyser)
     return _Work(one.id, one.url, one.source_id, one.at, one.extracted, current)
 
 

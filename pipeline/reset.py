@@ -17,13 +17,14 @@ def reset(
     source_id: str | None = None,
     analyser: str | None = None,
     older_than: str | None = None,
+    other_extractor: bool = False,
     failed: bool = False,
 ) -> int:
     """Let the captures that the present texts of documents came from wait again; return how many.
 
     Only documents of `source_id`; only those analysed by version `analyser`; only those that another extractor than
-    the present one, or another analyser than version `older_than`, read. `failed`: also the latest capture of each URL
-    that could not be processed.
+    the present one, or another analyser than version `older_than`, read; only those that another extractor read
+    (`other_extractor`). `failed`: also the latest capture of each URL that could not be processed.
     """
     documents = select(Document.capture_id)
     if source_id is not None:
@@ -32,6 +33,8 @@ def reset(
         documents = documents.where(Document.analyser == analyser)
     if older_than is not None:
         documents = documents.where(or_(Document.extractor != EXTRACTOR, Document.analyser != older_than))
+    if other_extractor:
+        documents = documents.where(Document.extractor != EXTRACTOR)
     wanted: ColumnElement[bool] = Capture.id.in_(documents)
     if failed:
         latest = select(func.max(Capture.id)).where(Capture.archive_file.is_not(None))

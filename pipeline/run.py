@@ -158,7 +158,7 @@ def process_pending(
     if number > 1:
         total = run_workers(engine, plan, number, progress)
     else:
-        total = run_here(engine, analyser or _build(settings), plan, progress)
+        total = run_here(engine, analyser or _build(settings, engine), plan, progress)
     with plain_errors("processing"):
         judge(engine, runs)
     log.info("processed: %s", total.counts)
@@ -202,6 +202,7 @@ def reprocess(
     source_id: str | None = None,
     analyser_version: str | None = None,
     outdated: bool = False,
+    older_than_extractor: bool = False,
     failed: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -210,14 +211,18 @@ def reprocess(
     """Read and analyse documents again from the archive, without network; return counts as `process_pending`.
 
     Only documents of `source_id`, only those analysed by `analyser_version`, only those that an older extractor or
-    analyser read (`outdated`), where given. `failed`: also captures that could not be processed.
+    analyser read (`outdated`), or an older extractor alone (`older_than_extractor`), where given. `failed`: also
+    captures that could not be processed.
     """
     current = None
     if outdated:
-        analyser = analyser or _build(settings)
+        analyser = analyser or _build(settings, engine)
         current = analyser.version
     with plain_errors("reprocessing"), write_session(engine) as session:
-        number = reset(session, source_id=source_id, analyser=analyser_version, older_than=current, failed=failed)
+        number = reset(
+            session, source_id=source_id, analyser=analyser_version, older_than=current,
+            other_extractor=older_than_extractor, failed=failed,
+        )  # fmt: skip
     log.info("reprocessing %d captures", number)
     return process_pending(settings, engine, workers=workers, progress=progress, analyser=analyser)
 
@@ -244,10 +249,10 @@ def adhoc_source(url: str, depth: int = 0, max_pages: int = 200) -> Source:
         raise PipelineError(f"{url}: {said.removeprefix('Value error, ')}") from err
 
 
-def _build(settings: Settings) -> Analyses:
+def _build(settings: Settings, engine: Engine) -> Analyses:
     from pipeline.declared import build_analyser  # noqa: PLC0415  # spaCy takes seconds: not to crawl alone
 
-    return build_analyser(settings)
+    return build_analyser(settings, engine)
 
 
 def _is_due(session: Session, source: Source, crawled: datetime | None, now: datetime) -> bool:

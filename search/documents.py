@@ -25,6 +25,7 @@ from models.tables import (
 from search.merged import canonical_id
 from search.related import organisations_of, themes_of
 from search.results import Named
+from search.story import MemberRow, StoryRow, story_of
 
 BATCH = 500
 
@@ -90,6 +91,10 @@ class CopyRow:
     url: str
     source: str
     published: str | None
+    same_text: bool
+    """Word for word; else a near-duplicate."""
+    similarity: float | None
+    """As in `search.story.MemberRow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,8 @@ class DocumentRow:
     themes: tuple[ThemeRow, ...]
     reports: tuple[EvidenceRow, ...]
     copies: tuple[CopyRow, ...]
+    story: StoryRow
+    """With the document itself among its members."""
 
 
 def get_document(session: Session, number: int) -> DocumentRow | None:
@@ -154,6 +161,7 @@ def get_document(session: Session, number: int) -> DocumentRow | None:
     if row is None:
         return None
     document: Document = row[0]
+    story = story_of(session, document)
     return DocumentRow(
         id=document.id,
         url=document.url,
@@ -180,7 +188,8 @@ def get_document(session: Session, number: int) -> DocumentRow | None:
         mentions=tuple(_mention(one) for one in session.execute(_mentions(number))),
         themes=tuple(ThemeRow(one[0], one[1], one[2], tuple(one[3])) for one in session.execute(_themes(number))),
         reports=tuple(_reports_of(session, [number])[number]),
-        copies=tuple(CopyRow(*one) for one in session.execute(_copies(document))),
+        copies=tuple(_copy(one) for one in story.members if one.id != document.id),
+        story=story,
     )
 
 
@@ -235,13 +244,8 @@ def _evidence(report: PartnershipReport) -> EvidenceRow:
     )
 
 
-def _copies(document: Document) -> Select[*tuple[Any, ...]]:
-    return (
-        select(Document.id, Document.title, Document.url, Source.name, Document.published)
-        .join(Source, Source.id == Document.source_id)
-        .where(Document.story_id == document.story_id, Document.id != document.id)
-        .order_by(Document.published_date, Document.id)
-    )
+def _copy(one: MemberRow) -> CopyRow:
+    return CopyRow(one.id, one.title, one.url, one.source.name, one.published, one.same_text, one.similarity)
 
 
 def documents_of_runs(session: Session, run_ids: Sequence[str]) -> Iterator[FoundRow]:

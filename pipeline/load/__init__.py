@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.load.batch import load_batch
 from pipeline.load.gone import mark_gone, mark_seen
-from pipeline.load.identity import document_url, is_current, text_digest
+from pipeline.load.identity import document_url, is_current, is_read_alike, text_digest
 from pipeline.load.items import LoadItem, LoadResult
 from pipeline.load.revision import lock_writer, next_revision
 from pipeline.load.stories import catch_up
@@ -16,6 +16,7 @@ __all__ = [
     "catch_up",
     "document_url",
     "is_current",
+    "is_read_alike",
     "load_batch",
     "lock_writer",
     "mark_gone",

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from tldextract import TLDExtract
 
 from models.document import Document
+from pipeline.load.items import storable
+from pipeline.records import Extracted
 from pipeline.settled import settled
 
 _TRACKING = re.compile(
@@ -83,3 +85,18 @@ def is_current(session: Session, url: str, digest: str, extractor: str, analyser
             Document.analyser == analyser,
         )
     )
+
+
+def is_read_alike(session: Session, url: str, read: Extracted, analyser: str) -> bool:
+    """Whether the document at `url` was analysed so, and read to the letter: text, pages, title, date.
+
+    Its analysis would be the same again, so it may be left out as after `is_current`.
+    """
+    anchors = [[anchor.start, anchor.end, anchor.page] for anchor in read.anchors]
+    row = session.execute(
+        select(Document.text, Document.anchors, Document.title, Document.published).where(
+            Document.url == url, Document.text_digest == text_digest(read.text), Document.analyser == analyser
+        )
+    ).one_or_none()
+    now = storable(read.text), anchors, storable(read.title or url), read.published
+    return row is not None and tuple(row) == now

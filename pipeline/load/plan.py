@@ -139,9 +139,12 @@ def _verdict(item: LoadItem, digest: str, found: Standing, in_place: bool) -> Ve
     if found.read_at is not None and item.at < found.read_at and not in_place:
         return Verdict.SAME  # an older capture, processed late: the document says today's
     analyser = item.analysis.analyser if item.analysis else found.analyser
-    if digest == found.digest and (item.extracted.extractor, analyser) == (found.extractor, found.analyser):
+    same_extractor = item.extracted.extractor == found.extractor
+    # Without an analysis nothing but the extractor's version and fields beside the text can have changed.
+    if digest == found.digest and analyser == found.analyser and (same_extractor or item.analysis is None):
         values = reading_values(item)
-        return Verdict.READING if any(values[c] != found.reading[c] for c in COMPARED) else Verdict.SAME
+        changed = not same_extractor or any(values[c] != found.reading[c] for c in COMPARED)
+        return Verdict.READING if changed else Verdict.SAME
     if item.analysis is None:
         return Verdict.WAITING
     return Verdict.ANALYSED if digest == found.digest else Verdict.TEXT

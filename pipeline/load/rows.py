@@ -69,7 +69,7 @@ def _changes(p: Plan, stories: Mapping[str, int], ticket: Ticket) -> dict[str, A
             values["version"] = p.standing.version + 1
     elif p.verdict is Verdict.READING:
         read = reading_values(p.item)
-        values |= {column: read[column] for column in (*COMPARED, "published_date")}
+        values |= {column: read[column] for column in (*COMPARED, "published_date", "extractor")}
     if p.finds_home:
         values["source_id"] = p.item.source_id
     if p.returns:
