@@ -16,7 +16,7 @@ from crawlers.ledger import now
 from crawlers.media import declared
 
 _LINKS = LinkExtractor(deny_extensions=(), unique=True)
-_NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx)", re.IGNORECASE)
+_NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx|odt|odp|rtf|eml)", re.IGNORECASE)
 
 
 def facts_of(response: Response, url: str) -> dict[str, Any]:

@@ -11,12 +11,16 @@ XHTML = "application/xhtml+xml"
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ODT = "application/vnd.oasis.opendocument.text"
+ODP = "application/vnd.oasis.opendocument.presentation"
+RTF = "application/rtf"
+MAIL = "message/rfc822"
 FEED = "application/rss+xml"
 SITEMAP = "application/sitemap+xml"
 JSON_FEED = "application/feed+json"
 OTHER = "application/octet-stream"
 
-DOCUMENTS = frozenset({HTML, XHTML, PDF, DOCX, PPTX})
+DOCUMENTS = frozenset({HTML, XHTML, PDF, DOCX, PPTX, ODT, ODP, RTF, MAIL})
 """Types that become documents."""
 DISCOVERIES = frozenset({FEED, SITEMAP, JSON_FEED})
 """Types that are read for their links."""
@@ -24,6 +28,8 @@ NEVER = ("image/", "video/", "audio/", "font/")
 """Beginnings of types whose body is not worth waiting for."""
 
 _ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
+_MAIL = re.compile(rb"(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|DKIM-Signature):\s", re.IGNORECASE)
+"""How a stored e-mail begins."""
 _ROOTS = {
     b"rss": FEED, b"rdf": FEED, b"feed": FEED, b"channel": FEED,
     b"urlset": SITEMAP, b"sitemapindex": SITEMAP,
@@ -47,6 +53,8 @@ def sniff(body: bytes, content_type: str) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text[:1] == b"<" or content_type in {HTML, XHTML}:
         return _markup(text, content_type)
+    if text.startswith(b"{\\rtf") or _MAIL.match(text):
+        return RTF if text[:1] == b"{" else MAIL
     if text[:1] == b"{" and b"jsonfeed.org" in head:
         return JSON_FEED
     return content_type or OTHER
@@ -75,4 +83,7 @@ def _office(body: bytes) -> str:
         names = {part.decode("ascii") for part in (b"word/document.xml", b"ppt/presentation.xml") if part in body}
     if "word/document.xml" in names:
         return DOCX
-    return PPTX if "ppt/presentation.xml" in names else "application/zip"
+    if "ppt/presentation.xml" in names:
+        return PPTX
+    # OpenDocument begins with its own name, stored as it is.
+    return next((kind for kind in (ODT, ODP) if b"mimetype" + kind.encode() in body[:200]), "application/zip")

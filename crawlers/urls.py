@@ -14,7 +14,7 @@ TRACKING = re.compile(
 )
 """Query parameters that say where a reader came from. Few on purpose: ``id``, ``ref``, ``source`` name documents."""
 
-FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx)$", re.IGNORECASE)
+FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx|odt|odp|rtf|eml)$", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -55,7 +55,7 @@ def host_of(url: str) -> str:
 
 
 def is_file(url: str) -> bool:
-    """Whether the path says PDF, DOCX or PPTX."""
+    """Whether the path names a file type that becomes a document."""
     return FILE_SUFFIX.search(urlsplit(url).path) is not None
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from pipeline.extract.authors import tidy_names
 from pipeline.extract.clean import one_line
 from pipeline.extract.dateparse import parse_date
 from pipeline.extract.language import find_language
+from pipeline.extract.names import tidy_names
 from pipeline.extract.pages import join_pages
 from pipeline.extract.pdf_process import own_process
 from pipeline.extract.version import EXTRACTOR
@@ -18,12 +18,22 @@ _PDF_STAMP = re.compile(r"^\s*D?:?\s*((?:19|20)\d\d)(\d\d)?(\d\d)?")
 _FILE_TITLE = re.compile(
     r"^(?:microsoft (?:word|powerpoint|excel|office)|powerpoint|untitled|unbenannt|sans titre|document\d*|"
     r"slide \d+|layout \d+|title|no title|print|page \d+|"
-    r"template|draft|cover|folie \d+|präsentation|présentation)\b.{0,12}$|\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|"
-    r"qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |^\S*[_\\/]\S*$|^[\d\W]+$",
+    r"template|draft|cover|folie \d+|präsentation|présentation|presentación|presentazione|diapositiv\w+)\b.{0,16}$|"
+    r"\.(?:docx?|pptx?|pdf|indd|xlsx?|qxd|qxp|rtf|tex|dvi|ps|odt|cdr|ai)$|^microsoft \w+ - |"
+    r"^\S*[_\\/]\S*$|^[\d\W]+$|^\w+(?:-[\w.]+){2,}$|[\ufffd\x00-\x08]|"
+    r"^\(?(?:anonymous|unspecified|unknown|none)\)?$",
     re.IGNORECASE,
 )
 _LAST_FIRST = re.compile(r"^([^\s,;&]+), ([^\s,;&]+(?: [^\s,;&]+)?)$")
 _EITHER_WAY = re.compile(r"(?<!\d)(?:0?\d|1[0-2])[-/.](?:0?\d|1[0-2])[-/.](?:19|20)\d\d")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_STATED_AUTHOR = re.compile(
+    r"^(?:(?:written|prepared|edited) by|authors?|by|autor(?:es|in|en)?|auteurs?|von|par|por|door)(?::\s*|\s+)"
+    r"((?:[A-ZÀ-Þ][\w.'’-]+(?:,|\s|$)\s*(?:and |und |et |y |en |& )?){2,12})$"
+)
+_MARKS = re.compile(r"[\d*†‡§¶∗]+|\b(?:MD|PhD|Dr|Prof|MSc|BSc|RN)\b\.?")
+_FULL_NAME = re.compile(r"^[A-ZÀ-Þ][\w.'’-]+(?: (?:[A-ZÀ-Þ][\w.'’-]*|van|von|de|der|den|di|da|del|la|le|bin|al)){1,4}$")
+_MAX_BYLINE = 160
 _FIRST_LINES = 25
 _MAX_DATE_LINE = 90
 
@@ -36,13 +46,14 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
     outcome = str(answer["outcome"])
     if outcome == "ok" and not text:
         outcome = "needs-ocr"
-    title = _title(info.get("Title"), answer.get("heading"))
+    title = _title(info.get("Title"), answer.get("heading"), text)
     if outcome != "ok":
         return Extracted(outcome, answer.get("detail"), title=title, media_type=media_type, extractor=EXTRACTOR)
     language = find_language(text, None)
     first_page = text[: anchors[0].end].split("\n")[:_FIRST_LINES]
     published, place = _published(info, first_page, language, capture.hint_published)
     modified = _stamp(info.get("ModDate"))
+    changed = modified if modified and published and modified >= published else None
     return Extracted(
         outcome="ok",
         detail=answer.get("detail"),
@@ -51,8 +62,9 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
         language=language,
         published=published,
         published_from=place,
-        modified=modified if modified and published and modified >= published else None,
-        authors=tidy_names(_people(info.get("Author"))),
+        modified=changed,
+        modified_from="pdf" if changed else None,
+        authors=tidy_names(_people(info.get("Author")) or _byline(first_page, title)),
         media_type=media_type,
         anchors=anchors,
         extractor=EXTRACTOR,
@@ -67,12 +79,30 @@ def _people(stated: str | None) -> list[str]:
     return [stated] if " " in stated else []
 
 
-def _title(stated: str | None, heading: str | None) -> str | None:
-    """The metadata's title, unless it is a file name or a program's default; else the largest text of page one."""
+def _title(stated: str | None, heading: str | None, text: str) -> str | None:
+    """The metadata's title, unless it is a file name, a program's default or of another document (none of its words
+    stands in the text); else the one that the first page shows.
+    """
     stated = one_line(stated or "")
-    if len(stated) > 3 and not _FILE_TITLE.search(stated):
-        return stated
-    return heading or None
+    if len(stated) <= 3 or _FILE_TITLE.search(stated):
+        return heading or None
+    words = _LONG_WORD.findall(stated.casefold())
+    shown = f"{heading}\n{text}".casefold()
+    if heading and text and words and not any(word in shown for word in words):
+        return heading
+    return stated
+
+
+def _byline(lines: list[str], title: str | None) -> list[str]:
+    """Authors that the first page names: after "Author:" or "By", or a line of nothing but names under the title."""
+    for number, line in enumerate(lines):
+        if match := _STATED_AUTHOR.match(line):
+            return [match[1]]
+        if title and number and lines[number - 1].casefold().endswith(title.casefold()[-30:]):
+            names = tidy_names([_MARKS.sub(" ", line)])
+            if names and len(line) < _MAX_BYLINE and all(_FULL_NAME.match(name) for name in names):
+                return list(names)
+    return []
 
 
 def _published(

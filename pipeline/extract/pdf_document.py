@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.extract.clean import clean_text, one_line, plain_glyphs
 from pipeline.extract.pdf_furniture import Sheet, without_furniture
+from pipeline.extract.pdf_heading import find_heading
 from pipeline.extract.pdf_layout import read_lines
 from pipeline.extract.pdf_page import UNREADABLE, PageRead, read_page
 from pipeline.extract.pdf_paragraphs import join_lines, page_blocks
@@ -30,11 +31,6 @@ MAX_PIECES = 1_000_000
 _SLIDE_RATIO = 1.2
 _SLIDE_WORDS = 140
 """A slide has fewer words, in the median."""
-_LARGER = 1.12
-"""A title is that much larger than the page's usual text."""
-_FEW_LINES = 6
-_MAX_FIRST_LINE = 120
-_MAX_TITLE = 250
 _LEAST_TEXT = 20
 """Letters on all pages together: fewer, on pages of images, are stamps and numbers on a scan."""
 _NO_CHARACTERS = "the fonts of the PDF do not say which characters they draw"
@@ -97,7 +93,7 @@ def _read_document(document: Any) -> Answer:
     detail = _partial(document, pages, unreadable)
     sheets = [page.sheet for page in pages]
     slides = are_slides(sheets)
-    heading = _heading(sheets[:2])
+    heading = find_heading(sheets[:2])
     texts = _texts(pages, slides)
     return {"outcome": "ok", "detail": detail, "pages": texts, "info": info, "heading": heading, "slides": slides}
 
@@ -185,29 +181,3 @@ def _healed(texts: list[str]) -> list[str]:
             healed[i] = join_lines(healed[i], rest[0])
             healed[i + 1] = healed[i + 1][rest.end() :].lstrip(" ")
     return healed
-
-
-def _heading(sheets: Sequence[Sheet]) -> str | None:
-    """The largest text of the first page that has any: its title, where the metadata has none."""
-    for sheet in sheets:
-        lines = sorted((p for p in sheet.pieces if sum(c.isalpha() for c in p.text) > 2), key=lambda p: (-p.y0, p.x0))
-        if not lines:
-            continue
-        size = max(p.size for p in lines)
-        usual = median(p.size for p in lines)
-        if size < usual * _LARGER and len(lines) > _FEW_LINES:
-            first = one_line(plain_glyphs(lines[0].text))
-            return first if len(first) <= _MAX_FIRST_LINE else None
-        return _joined([p for p in lines if p.size > 0.93 * size])
-    return None
-
-
-def _joined(lines: list[Piece]) -> str | None:
-    """The first of the lines and those that follow it closely."""
-    title = [lines[0]]
-    for before, line in pairwise(lines):
-        if before.middle - line.middle > 1.8 * line.size:
-            break
-        title.append(line)
-    text = one_line(plain_glyphs(" ".join(p.text for p in title)))
-    return text if len(text) <= _MAX_TITLE else None

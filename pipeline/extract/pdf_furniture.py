@@ -109,6 +109,9 @@ class _NumberLines:
     def __init__(self, pages: Sequence[Sheet], usual: float) -> None:
         self._usual = usual
         self._lines = [[_outermost(page, top) for top in (True, False)] for page in pages]
+        self._apart = [
+            [_stands_apart(page, line) for line in lines] for page, lines in zip(pages, self._lines, strict=True)
+        ]
         self._counts_up = [self._sequence(end) for end in (0, 1)]
         self._single = len(pages) == 1
 
@@ -120,7 +123,8 @@ class _NumberLines:
                 continue
             alone = len(line) == 1
             head = sum(len(p.text) for p in line) <= _MAX_HEAD and all(p.size < _LARGE * self._usual for p in line)
-            if alone or (head and len(line) <= 3 and index in self._counts_up[end]):
+            certain = index in self._counts_up[end] or (self._single and self._apart[index][end])
+            if alone or (head and len(line) <= 3 and certain):
                 yield from line
 
     def _sequence(self, end: int) -> set[int]:
@@ -144,6 +148,13 @@ def _outermost(page: Sheet, top: bool) -> list[Piece]:
     line = [p for p in page.pieces if abs(p.middle - edge.middle) < 0.5 * max(edge.size, p.size)]
     near = edge.middle > page.height * (1 - _NUMBER_EDGE) if top else edge.middle < page.height * _NUMBER_EDGE
     return line if near and len(page.pieces) > len(line) else []
+
+
+def _stands_apart(page: Sheet, line: list[Piece]) -> bool:
+    """Is there more white than between lines of text to the next line?"""
+    own = {id(p) for p in line}
+    nearest = min((abs(p.middle - q.middle) for p in page.pieces if id(p) not in own for q in line[:1]), default=0.0)
+    return bool(line) and nearest > 1.6 * max(p.size for p in line)
 
 
 def _value(text: str) -> int | None:

@@ -8,14 +8,43 @@ from dataclasses import replace
 
 from pipeline.extract.clean import one_line
 from pipeline.extract.html import read_html
+from pipeline.extract.mail import read_mail
 from pipeline.extract.office import read_office
 from pipeline.extract.pdf import read_pdf
 from pipeline.extract.plain import read_plain
-from pipeline.extract.sniff import DOCX, GZIP, HTML, PDF, PPTX, TEXT, XHTML, sniff
+from pipeline.extract.rtf import read_rtf
+from pipeline.extract.sniff import (
+    DOCX,
+    ENCRYPTED_OFFICE,
+    GZIP,
+    HTML,
+    MAIL,
+    ODP,
+    ODT,
+    PDF,
+    PPTX,
+    RTF,
+    TEXT,
+    WORDS,
+    XHTML,
+    sniff,
+)
 from pipeline.extract.version import EXTRACTOR
 from pipeline.records import Capture, Extracted
 
-_READERS = {HTML: read_html, XHTML: read_html, PDF: read_pdf, DOCX: read_office, PPTX: read_office, TEXT: read_plain}
+READERS = {
+    HTML: read_html,
+    XHTML: read_html,
+    PDF: read_pdf,
+    DOCX: read_office,
+    PPTX: read_office,
+    ODT: read_office,
+    ODP: read_office,
+    RTF: read_rtf,
+    MAIL: read_mail,
+    TEXT: read_plain,
+}
+"""Each media type that is read, and its reader."""
 
 # Its complaints ("discarding data") say nothing that the outcome does not.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -33,9 +62,12 @@ def read(capture: Capture) -> Extracted:
     media_type = sniff(capture.body, capture.media_type)
     if media_type == GZIP:
         return _read_inflated(capture)
-    reader = _READERS.get(media_type)
+    if media_type == ENCRYPTED_OFFICE:
+        return _failed("encrypted", "the office file needs a password", media_type)
+    reader = READERS.get(media_type)
     if reader is None:
-        return _failed("unsupported", f"no reader for {media_type}", media_type)
+        known = f" ({WORDS[media_type]})" if media_type in WORDS else ""
+        return _failed("unsupported", f"no reader for {media_type}{known}", media_type)
     try:
         return reader(capture, media_type)
     except Exception as err:  # noqa: BLE001 - hostile input finds what four parsers do not document; the run must go on

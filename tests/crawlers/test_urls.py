@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
-from crawlers.media import DOCX, HTML, OTHER, PDF, PPTX, sniff
+from crawlers.media import DOCUMENTS, DOCX, HTML, MAIL, ODP, ODT, OTHER, PDF, PPTX, RTF, sniff
 from crawlers.urls import Scope, clean, is_file, key
 
 
@@ -53,7 +56,28 @@ def test_allow_decides_alone_but_not_about_files() -> None:
     assert scope.refusal("http://example.org/files/a.pdf", patterns=False) is None
 
 
-@pytest.mark.parametrize(("url", "file"), [("http://e.org/a.PDF?x=1", True), ("http://e.org/pdf", False)])
+def _opendocument(kind: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", kind)
+    return out.getvalue()
+
+
+def test_what_a_crawl_keeps_the_reader_can_read() -> None:
+    from pipeline.extract.read import READERS
+
+    assert set(READERS) >= DOCUMENTS
+
+
+@pytest.mark.parametrize(
+    ("url", "file"),
+    [
+        ("http://e.org/a.PDF?x=1", True),
+        ("http://e.org/b.odt", True),
+        ("http://e.org/c.eml", True),
+        ("http://e.org/pdf", False),
+    ],
+)
 def test_files_are_told_by_their_suffix(url: str, file: bool) -> None:
     assert is_file(url) is file
 
@@ -66,6 +90,12 @@ def test_files_are_told_by_their_suffix(url: str, file: bool) -> None:
         (b"PK\x03\x04..word/document.xml", "application/octet-stream", DOCX),
         (b"PK\x03\x04..ppt/presentation.xml", "", PPTX),
         (b"PK\x03\x04..xl/workbook.xml", DOCX, "application/zip"),
+        (_opendocument(ODT), "application/octet-stream", ODT),
+        (_opendocument(ODP), "", ODP),
+        (_opendocument("application/vnd.oasis.opendocument.spreadsheet"), ODT, "application/zip"),
+        (b"{\\rtf1 x}", "application/msword", RTF),
+        (b"Return-Path: <a@b.test>\r\nSubject: x\r\n\r\n", "application/octet-stream", MAIL),
+        (b"From: a@b.test\n\nx", MAIL, MAIL),
         (b"<!DOCTYPE html><p>x", "application/octet-stream", HTML),
         (b"<p>x", HTML, HTML),
         (b"\x89PNG\x00\x00", HTML, OTHER),

@@ -13,11 +13,21 @@ from hypothesis import strategies as st
 
 from pipeline.extract import EXTRACTOR, extract
 from pipeline.records import EXTRACT_OUTCOMES, Capture, Extracted
-from tests.pipeline.extract import samples
+from tests.pipeline.extract import office_samples, samples
 
 PAGE = samples.ARTICLE.encode()
 PDF = samples.pdf([samples.column(60, 780, samples.SENTENCES), samples.column(60, 780, samples.SENTENCES[::-1])])
-FILES = {"html": PAGE, "pdf": PDF, "docx": samples.docx(), "pptx": samples.pptx()}
+FILES = {
+    "html": PAGE,
+    "pdf": PDF,
+    "docx": samples.docx(),
+    "pptx": samples.pptx(),
+    "odt": office_samples.odt(),
+    "odp": office_samples.odp(),
+    "rtf": office_samples.RTF,
+    "eml": office_samples.newsletter(),
+    "txt": "\n".join(samples.SENTENCES).encode(),
+}
 
 
 def read(body: bytes, **known: str) -> Extracted:

@@ -219,3 +219,26 @@ def test_arabic_is_put_in_order() -> None:
     text = "12 كاال )ب("
     places = {0: 10.0, 1: 15.0, 3: 100.0, 4: 90.0, 5: 80.0, 6: 80.0, 8: 70.0, 9: 65.0, 10: 60.0}
     assert logical(text, lambda at: (places[at], 0.0, places[at] + 5, 10.0)) == "كالا (ب) 12"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "Microsoft Word - report_final.doc",
+        "PowerPoint Presentation",
+        "annual-report-2021-v3",
+        "untitled",
+        "Rowing in winter",
+    ],
+)
+def test_a_title_that_is_none_gives_way_to_the_one_on_the_page(stated: str) -> None:
+    page = [(60, 760, 20, "Skills for digital care"), (60, 735, 10, "Ada Marín 1,2 and Jan de Vries*")]
+    got = read(samples.pdf([[*page, *samples.column(60, 690, BODY)]], title=stated))
+    assert got.title == "Skills for digital care"
+    assert got.authors == ("Ada Marín", "Jan de Vries")
+
+
+def test_a_logo_is_not_the_title_and_a_stated_title_of_the_text_is() -> None:
+    page = [(60, 780, 40, "Leuven"), (60, 700, 22, "Report on the skills of nurses"), *samples.column(60, 650, BODY)]
+    assert read(samples.pdf([page])).title == "Report on the skills of nurses"
+    assert read(samples.pdf([page], title="Skills of nurses in 2021")).title == "Skills of nurses in 2021"
