@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cli import analyst, crawling, demo, export, operate, reading, register, serve, sources, sources_health, themes, up
+from cli import analyst, crawling, demo, export, operate, reading, register, saved, serve, sources, sources_health, themes, up
 
 app = typer.Typer(
     name="pactwatch",
@@ -14,7 +14,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-for module in (demo, up, serve, crawling, reading, analyst, export, operate):
+for module in (demo, up, serve, crawling, reading, analyst, export, saved, operate):
     module.register(app)
 sources_health.register(sources.app)
 app.add_typer(sources.app, name="sources")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from config.errors import ConfigError
@@ -69,6 +69,17 @@ class Settings(BaseSettings):
     nightly_cron: str = "0 2 * * *"
     timezone: str = "Europe/Brussels"
     """IANA time zone of `nightly_cron`."""
+
+    smtp_host: str = ""
+    """Mail server that digests are sent through; empty: none are sent."""
+    smtp_port: int = Field(587, gt=0, lt=65536)
+    smtp_tls: bool = True
+    """Ask the mail server for encryption (STARTTLS)."""
+    smtp_user: str = ""
+    """Name at the mail server; empty: no login."""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = "pactwatch@localhost"
+    """Sender of digests."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

@@ -74,3 +74,8 @@ PartialDate = String(10)
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def first_revision(context: Any) -> int:
+    """Default of a row's ``added_revision``: the revision that it is inserted with."""
+    return int(context.get_current_parameters()["revision"])

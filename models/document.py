@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, BigInt, PartialDate, now
+from models.base import Base, BigInt, PartialDate, first_revision, now
 
 
 class Revision(Base):
@@ -75,6 +75,8 @@ class Document(Base):
     """When the page was first found to be gone (404, 410); the document stays."""
     revision: Mapped[int] = mapped_column(BigInt)
     """Grows with each change of the row or of what was found in it; the index follows it."""
+    added_revision: Mapped[int] = mapped_column(BigInt, default=first_revision, index=True)
+    """Revision with which the row came; does not change. What is above somebody's last visit is new to them."""
 
     versions: Mapped[list[DocumentVersion]] = relationship(order_by="DocumentVersion.number", viewonly=True)
     mentions: Mapped[list[Mention]] = relationship(order_by="Mention.start", viewonly=True)
@@ -153,7 +155,10 @@ class SavedSearch(Base):
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     name: Mapped[str]
     owner: Mapped[str]
+    about: Mapped[str] = mapped_column(String(16), default="documents")
+    """``documents`` or ``partnerships``: what the query finds."""
     query: Mapped[str]
+    """In the query language; for partnerships as the parameters of an address (``with=EIT+Health&kind=mou``)."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     seen_revision: Mapped[int] = mapped_column(BigInt, default=0)
     """Revision up to which the owner has seen results."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, BigInt, PartialDate, now
+from models.base import Base, BigInt, PartialDate, first_revision, now
 
 
 class Organisation(Base):
@@ -85,6 +85,8 @@ class Partnership(Base):
     first_reported: Mapped[date | None]
     last_reported: Mapped[date | None]
     revision: Mapped[int] = mapped_column(BigInt)
+    added_revision: Mapped[int] = mapped_column(BigInt, default=first_revision, index=True)
+    """Revision with which the row came; does not change."""
 
     parties: Mapped[list[PartnershipParty]] = relationship(order_by="PartnershipParty.position", viewonly=True)
     reports: Mapped[list[PartnershipReport]] = relationship(order_by="PartnershipReport.id", viewonly=True)

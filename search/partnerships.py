@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -34,6 +34,7 @@ SORTS: dict[str, tuple[Any, bool]] = {
     "expires": (func.coalesce(Partnership.expires, NEVER), False),
     "confidence": (Partnership.confidence, True),
     "sources": (Partnership.sources_count, True),
+    "added": (Partnership.added_revision, True),
 }
 """What can be sorted by: the key, never NULL, and whether the highest comes first."""
 
@@ -57,6 +58,8 @@ class PartnershipFilter:
     expiring_before: date | None = None
     """Expires by this day and has not been reported as ended."""
     min_confidence: float | None = None
+    added_after: int | None = None
+    """Came into the database after this revision."""
     sort: str = "reported"
     """One of `SORTS`."""
     limit: int = 50
@@ -142,12 +145,21 @@ def list_partnerships(session: Session, wanted: PartnershipFilter | None = None)
         raise QueryError(f"cannot sort partnerships by {wanted.sort!r}: use {', '.join(SORTS)}")
     if not 1 <= wanted.limit <= MAX_LIMIT:
         raise QueryError(f"limit {wanted.limit} is not between 1 and {MAX_LIMIT}")
-    parties = [
-        named_organisations(session, [value]) for value in (wanted.organisation, wanted.partner) if value is not None
-    ]
-    rows = session.execute(partnerships_statement(_with_theme(session, wanted), parties)).all()
+    rows = session.execute(partnerships_statement(_with_theme(session, wanted), _asked(session, wanted))).all()
     found = [replace(PartnershipRow(*row[:-1]), cursor=f"{row[-1]}~{row[0]}") for row in rows]
     return with_details(session, found)
+
+
+def count_partnerships(session: Session, wanted: PartnershipFilter) -> int:
+    """Number of partnerships that meet every condition, on whatever page."""
+    conditions = _conditions(_with_theme(session, wanted), _asked(session, wanted))
+    return session.scalar(select(func.count(Partnership.id)).where(*conditions)) or 0
+
+
+def _asked(session: Session, wanted: PartnershipFilter) -> list[list[int]]:
+    """The ids of each party asked for."""
+    values = (wanted.organisation, wanted.partner)
+    return [named_organisations(session, [value]) for value in values if value is not None]
 
 
 def _with_theme(session: Session, wanted: PartnershipFilter) -> PartnershipFilter:
@@ -181,17 +193,18 @@ def _conditions(wanted: PartnershipFilter, parties: Sequence[Sequence[int]]) -> 
     for ids in parties:
         members = select(PartnershipParty.partnership_id).where(PartnershipParty.organisation_id.in_(ids))
         found.append(Partnership.id.in_(members))
-    if wanted.kind is not None:
-        found.append(Partnership.kind == wanted.kind)
-    if wanted.status is not None:
-        found.append(Partnership.status == wanted.status)
+    given: dict[str, Callable[[Any], ColumnElement[bool]]] = {
+        "kind": lambda value: Partnership.kind == value,
+        "status": lambda value: Partnership.status == value,
+        "min_confidence": lambda value: Partnership.confidence >= value,
+        "added_after": lambda value: Partnership.added_revision > value,
+    }
+    found += [make(value) for name, make in given.items() if (value := getattr(wanted, name)) is not None]
     if wanted.theme is not None:
         themed = select(PartnershipReport.partnership_id).join(
             DocumentTheme, DocumentTheme.document_id == PartnershipReport.document_id
         )
         found.append(Partnership.id.in_(themed.where(DocumentTheme.theme_id == wanted.theme)))
-    if wanted.min_confidence is not None:
-        found.append(Partnership.confidence >= wanted.min_confidence)
     begun = func.coalesce(Partnership.signed, cast(Partnership.first_reported, String))
     if wanted.since is not None:
         found.append(begun >= _to_precision(wanted.since, begun))
@@ -215,10 +228,10 @@ def _beyond(key: Any, down: bool, wanted: PartnershipFilter) -> ColumnElement[bo
     value, _, number = str(wanted.after).rpartition("~")
     try:
         last = int(number)
-        typed: Any = {"confidence": float, "sources": int}.get(wanted.sort, str)(value)
+        typed: Any = {"confidence": float, "sources": int, "added": int}.get(wanted.sort, str)(value)
     except ValueError:
         raise QueryError(f"{wanted.after!r} is no place in this list: take it from the row before") from None
-    if not 0 <= last < 1 << 63 or (wanted.sort == "sources" and not 0 <= typed < 1 << 31) or "\0" in value:
+    if not 0 <= last < 1 << 63 or (isinstance(typed, int) and not 0 <= typed < 1 << 31) or "\0" in value:
         raise QueryError(f"{wanted.after!r} is no place in this list: take it from the row before")
     return or_(key < typed if down else key > typed, and_(key == typed, Partnership.id < last))
 

@@ -42,12 +42,15 @@ class Entry:
     partners: tuple[int, ...] = ()
     """Organisations that are parties of an agreement which the document reports."""
     partner_names: tuple[str, ...] = ()
+    added: int = 0
+    """Revision with which the document came."""
 
     def numbers(self) -> dict[str, tuple[int, ...]]:
         """Values of the index's unsigned fields."""
         return {
             "id": (self.id,),
             "revision": (self.revision,),
+            "added": (self.added,),
             "story": (self.story,),
             "mark": (self.mark,),
             "year": (self.published.year,) if self.published else (),
@@ -155,6 +158,7 @@ def _changed(after: int) -> Select[*tuple[Any, ...]]:
         Document.source_id,
         Document.language,
         Document.published_date,
+        Document.added_revision,
     )
     return select(*columns).where(Document.revision > after).order_by(Document.revision, Document.id)
 
@@ -187,6 +191,7 @@ def _entries(session: Session, rows: Sequence[Row[Any]]) -> list[Entry]:
                 agreements=tuple(sorted(one.agreements)),
                 partners=tuple(partners),
                 partner_names=tuple(name for number in partners for name in names[number]),
+                added=row.added_revision,
             )
         )
     return entries

@@ -54,6 +54,15 @@ class Reader:
         scores = [0.0 if by_date else float(score) for score, _ in result.hits]
         return int(result.count), [Match(*row) for row in zip(ids, stories, scores, strict=True)][:limit]
 
+    def added_after(self, part: Part, revision: int, limit: int) -> tuple[int, list[int]]:
+        """Of what is found: how many documents came after the revision, and the ids of the last of them."""
+        number = tantivy.FieldType.Unsigned
+        later = tantivy.Query.range_query(schema(), "added", number, revision, None, include_lower=False)
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, part), (tantivy.Occur.Must, later)])
+        result = self._searcher.search(both, limit=max(1, limit), order_by_field="added")
+        ids = self._searcher.fast_field_values("id", [address for _, address in result.hits])
+        return int(result.count), [int(number) for number in ids][:limit]
+
     def count_stories(self, part: Part) -> int:
         """Number of different stories found; an estimate (HyperLogLog) where there are many."""
         return int(self._searcher.cardinality(part, "story"))

@@ -71,7 +71,7 @@ ANALYSERS = _texts()
 def schema() -> Any:
     """The fields of the index."""
     builder = tantivy.SchemaBuilder()
-    for name in ("id", "revision", "story", "mark", "year", "month", "organisation", "partner"):
+    for name in ("id", "revision", "added", "story", "mark", "year", "month", "organisation", "partner"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in ("day", "place"):
         builder.add_integer_field(name, indexed=name == "day", fast=True)
