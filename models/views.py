@@ -26,3 +26,30 @@ v_partnerships = _view(
     "sources_count first_reported last_reported evidence evidence_page url title document_id revision",
 )
 """A partnership a row, with the evidence of its best report and where that stands; parties joined by "; "."""
+
+v_parties = _view(
+    "v_parties",
+    "partnership_id kind status signed expires confidence sources_count organisation_id organisation type country "
+    "register_id role position",
+)
+"""A party of a partnership a row."""
+
+v_document_organisations = _view(
+    "v_document_organisations",
+    "document_id published_date source_id organisation_id organisation type country mentions",
+)
+"""An organisation or project that a document names a row, with the number of times."""
+
+v_document_themes = _view("v_document_themes", "document_id published_date source_id theme_id theme score")
+"""A theme of a document a row."""
+
+v_organisations = _view(
+    "v_organisations", "organisation_id name type country register_id documents_count partnerships_count"
+)
+"""An organisation or project a row; those that were merged into another are counted there."""
+
+v_runs = _view(
+    "v_runs",
+    "run_id source_id source trigger state message started_at finished_at urls_count fetched_count failed_count",
+)
+"""A crawl of a source a row, with the number of URLs it met, fetched and could not fetch."""

@@ -40,7 +40,7 @@ def test_migrations_make_exactly_the_tables_of_the_models(engine: Engine) -> Non
         assert compare_metadata(context, Base.metadata) == []
 
 
-@pytest.mark.parametrize("view", [views.v_documents, views.v_partnerships], ids=lambda view: view.name)
+@pytest.mark.parametrize("view", views.metadata.sorted_tables, ids=lambda view: view.name)
 def test_views_have_the_declared_columns(engine: Engine, view: Table) -> None:
     with engine.connect() as connection:
         columns = [column["name"] for column in inspect(connection).get_columns(view.name)]
