@@ -1,11 +1,13 @@
 """The honest figures of the whole analysis, every document analysed by weights that have not seen it.
 
-    python -m benchmarks.cross_validate [--by-site] [--json] [--errors FOLDER]
+    python -m benchmarks.cross_validate --encoders FOLDER [--by-site] [--json] [--errors FOLDER]
 
 Names, kinds, themes and agreements are trained on the other folds only; with ``--by-site`` on everything but the posts
 of one site. Agreement weights are trained on labelled names, as those in use; with ``--names predicted`` or ``both`` on
 those that inner taggers, which have seen neither the held-out documents nor these, predict for the training documents.
-``--write-names FILE`` writes out-of-fold names of all documents for ``pipeline.analyse.agreements.train --names FILE``.
+The name encoders are trained beforehand, one a fold: ``python -m benchmarks.train_encoder --folds FOLDER``; without
+``--encoders`` the random field tags alone. ``--write-names FILE`` writes out-of-fold names of all documents for
+``pipeline.analyse.agreements.train --names FILE``.
 Needs python-crfsuite and scikit-learn. Parses and names are kept in a cache between runs, by what they depend on:
 the first run takes many minutes. Set OMP_NUM_THREADS=1: more threads make it far slower.
 """
@@ -39,6 +41,7 @@ from pipeline.analyse.agreements.model import Model, from_json
 from pipeline.analyse.agreements.train import Example, examples, fit, fit_on_names, missed_pairs
 from pipeline.analyse.agreements.untrained import UNTRAINED
 from pipeline.analyse.contract import as_dict
+from pipeline.analyse.encoder.encoder import NETWORK, Encoder
 from pipeline.analyse.model import load_model
 from pipeline.analyse.names import find_entities
 from pipeline.analyse.names.entities import SPANS
@@ -113,9 +116,11 @@ def load_corpus(cache: Path) -> Corpus:
 class NameTaggers:
     """Names of documents from taggers that have not seen them, trained when first asked for."""
 
-    def __init__(self, corpus: Corpus, cache: Path) -> None:
+    def __init__(self, corpus: Corpus, cache: Path, split: Split, encoders: Path | None = None) -> None:
         self._corpus = corpus
         self._cache = cache
+        self._split = split
+        self._encoders = encoders
         code = Path(names_package.__file__).parent
         self._key = digest(code, Path(train_names.__file__), *(EVAL / "dev" / f"{name}.jsonl" for name in SETS))
 
@@ -134,25 +139,37 @@ class NameTaggers:
     def without(self, unseen: Iterable[str]) -> Names:
         """Names of the documents `unseen`, from a tagger trained on all the others."""
         ids = frozenset(unseen)
-        key = hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]
+        encoder = self._encoder_without(ids)
+        seen = "" if encoder is None else digest(encoder / NETWORK)
+        key = hashlib.sha256("\n".join([*sorted(ids), seen]).encode()).hexdigest()[:16]
         path = self._cache / f"names-{self._key}-{key}.pickle"
         if not path.exists():
             known = [e for e in self._gold if e.id not in ids]
             tagger = Tagger(tagger_from_json(train_names.train([*known, *self._general], self._register)))
-            names = {id_: self._tagged(tagger, self._corpus.docs[id_]) for id_ in sorted(ids)}
+            read = None if encoder is None else Encoder(encoder, self._register)
+            names = {id_: self._tagged(tagger, read, self._corpus.docs[id_]) for id_ in sorted(ids)}
             path.write_bytes(pickle.dumps(names))
         found: Names = pickle.loads(path.read_bytes())
         return found
 
-    def _tagged(self, tagger: Tagger, doc: Doc) -> tuple[Entity, ...]:
-        doc.spans[SPANS] = tagger(doc)
+    def _encoder_without(self, ids: frozenset[str]) -> Path | None:
+        """The folder of the encoder that has seen none of the documents `ids`."""
+        if self._encoders is None:
+            return None
+        folds = {self._split(id_) for id_ in ids}
+        if len(folds) > 1:
+            raise SystemExit("no encoder has seen none of several folds: --encoders goes with --names gold only")
+        return self._encoders / folds.pop()
+
+    def _tagged(self, tagger: Tagger, encoder: Encoder | None, doc: Doc) -> tuple[Entity, ...]:
+        doc.spans[SPANS] = tagger(doc, None if encoder is None else encoder(doc.text))
         found = find_entities(doc, doc.text)
         del doc.spans[SPANS]
         return found
 
 
-def fold_names(names: NameTaggers, ids: Sequence[str], split: Split, held: str) -> tuple[Names, Names]:
-    """Names of the held-out documents, and those of the training documents, all from taggers that know neither."""
+def inner_names(names: NameTaggers, ids: Sequence[str], split: Split, held: str) -> Names:
+    """Names of the training documents, from taggers that know neither them nor the held-out documents."""
     tested = [i for i in ids if split(i) == held]
     inner = split if split is by_document else half
     known: Names = {}
@@ -160,7 +177,7 @@ def fold_names(names: NameTaggers, ids: Sequence[str], split: Split, held: str) 
         asked = [i for i in ids if split(i) != held and inner(i) == part]
         found = names.without([*tested, *asked])
         known |= {i: found[i] for i in asked}
-    return names.without(tested), known
+    return known
 
 
 def out_of_fold_names(names: NameTaggers, ids: Sequence[str]) -> Names:
@@ -212,10 +229,12 @@ class SubjectWeights:
         return Subjects(self._nlp, self._themes, self._kinds, weights)
 
 
-def cross_validate(cache: Path, split: Split, mode: str) -> dict[str, list[dict[str, Any]]]:
+def cross_validate(
+    cache: Path, split: Split, mode: str, encoders: Path | None = None
+) -> dict[str, list[dict[str, Any]]]:
     """Analyse every document with weights of the other folds; return the contract's lines of each set."""
     corpus = load_corpus(cache)
-    names, subjects = NameTaggers(corpus, cache), SubjectWeights(corpus)
+    names, subjects = NameTaggers(corpus, cache, split, encoders), SubjectWeights(corpus)
     words = load_agreements(load().agreements_file)
     vocab = spacy.blank("en").vocab
     rows = Rows(corpus, AgreementFinder(vocab, words, from_json(UNTRAINED)))
@@ -224,7 +243,8 @@ def cross_validate(cache: Path, split: Split, mode: str) -> dict[str, list[dict[
     lines: dict[str, list[dict[str, Any]]] = {}
     for held in sorted({split(i) for i in ids} - {"domain"}):
         known = [i for i in ids if split(i) != held]
-        tested, inner = fold_names(names, ids, split, held)
+        tested = names.without([i for i in ids if split(i) == held])
+        inner = {} if mode == "gold" else inner_names(names, ids, split, held)
         model = rows.train(inner, known, mode)
         finder, classifier = AgreementFinder(vocab, words, model), subjects.train(known)
         for id_, entities in tested.items():
@@ -242,10 +262,10 @@ def analyse(
     return Analysis("en", kind, score, themes, entities, reports)
 
 
-def write_names(path: Path, cache: Path) -> None:
+def write_names(path: Path, cache: Path, encoders: Path | None = None) -> None:
     """Write the out-of-fold names of all documents as the contract's lines."""
     corpus = load_corpus(cache)
-    found = out_of_fold_names(NameTaggers(corpus, cache), [d.id for d in corpus.gold])
+    found = out_of_fold_names(NameTaggers(corpus, cache, by_document, encoders), [d.id for d in corpus.gold])
     rows = (as_dict(id_, Analysis("en", "other", 0.0, entities=entities)) for id_, entities in found.items())
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf8")
 
@@ -266,6 +286,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--by-site", action="store_true", help="fold = site; measures the real posts only")
     parser.add_argument("--names", choices=("both", "predicted", "gold"), default="gold", help="names for training")
+    parser.add_argument("--encoders", type=Path, help="folder with one name encoder a fold")
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--errors", type=Path, help="folder for one file of differences a set")
     parser.add_argument("--write-names", type=Path, help="only write the out-of-fold names to this file")
@@ -273,9 +294,9 @@ def main() -> None:
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     if options.write_names:
-        write_names(options.write_names, options.cache)
+        write_names(options.write_names, options.cache, options.encoders)
         return
-    lines = cross_validate(options.cache, by_site if options.by_site else by_document, options.names)
+    lines = cross_validate(options.cache, by_site if options.by_site else by_document, options.names, options.encoders)
     figures = {}
     for name, rows in lines.items():
         errors = options.errors / f"{name}.tsv" if options.errors else None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -30,10 +31,22 @@ def find_entities(doc: Doc, text: str) -> tuple[Entity, ...]:
     )
     types = _types(text, tagged)
     short_of = _defined(text, types)
+    found = occurrences(text, split(text), types)
     mentions: dict[Key, list[Mention]] = defaultdict(list)
-    for start, end, name in occurrences(text, split(text), types):
+    for start, end, name in found:
         mentions[name].append(Mention(text[start:end], start, end))
+    for short, long in _bracketed(text, found, types):
+        short_of.setdefault(short, long)
     return group(mentions, types, short_of)
+
+
+def _bracketed(text: str, found: list[tuple[int, int, Key]], types: dict[Key, str]) -> Iterator[tuple[Key, Key]]:
+    """Yield ``(short, long)`` where a name of one word, mostly capitals, stands in brackets after a longer one."""
+    for (_, end, long), (start, close, short) in pairwise(found):
+        if len(short) == 1 and len(long) > 1 and start - end <= 3 and text[end:start].strip() == "(":
+            capitals = sum(map(str.isupper, short[0]))
+            if text[close : close + 1] == ")" and capitals * 2 > len(short[0]) and types[long] == types[short]:
+                yield short, long
 
 
 def _types(text: str, spans: Iterable[tuple[int, int, str]]) -> dict[Key, str]:

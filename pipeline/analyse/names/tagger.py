@@ -1,6 +1,8 @@
-"""The trained name tagger: a linear-chain conditional random field whose weights are ours, run with numpy.
+"""The trained name tagger: a linear-chain conditional random field, run with numpy, that hears the encoder too.
 
 Lafferty, McCallum and Pereira, "Conditional random fields" (2001). Trained by ``python -m benchmarks.train_names``.
+Field and encoder are trained apart and multiplied as experts (Hinton 2002): the best sequence of tags is that of the
+sum of the field's scores, times `FIELD`, and the encoder's log-probabilities.
 """
 
 from __future__ import annotations
@@ -9,17 +11,23 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+from spacy.attrs import IDX
 from spacy.tokens import Doc, Span
-
 from pipeline.analyse.names.features import context, features
 from pipeline.analyse.names.segments import segments
 
+if TYPE_CHECKING:
+    from pipeline.analyse.encoder.encoder import Reading
+
 WEIGHTS = Path(__file__).with_name("names.json.gz")
 TAGS = ("O", "B-organisation", "I-organisation", "B-project", "I-project")
+
+FIELD = 0.4
+"""Weight of the random field beside the encoder, chosen on the folds."""
 
 Matrix = npt.NDArray[np.float32]
 
@@ -58,8 +66,8 @@ class Tagger:
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
 
-    def __call__(self, doc: Doc) -> list[Span]:
-        """Return labelled spans in order, without overlap."""
+    def __call__(self, doc: Doc, reading: Reading | None = None) -> list[Span]:
+        """Return labelled spans in order, without overlap; `reading` is what the encoder made of ``doc.text``."""
         seen = context(doc)
         runs = list(segments(seen.marks, seen.forms))
         if not runs:
@@ -73,13 +81,25 @@ class Tagger:
                 firsts.append(len(at))
                 at.extend(rows.get(name, unknown) for name in features(seen, i, register))
         scores = np.add.reduceat(self._weights.emission[at], firsts, axis=0)
+        transition = self._weights.transition
+        if reading is not None:
+            places = np.concatenate([np.arange(start, end) for start, end in runs])
+            scores = FIELD * scores + reading.scores[_words_of(doc, reading)[places]]
+            transition = FIELD * transition
         spans: list[Span] = []
         done = 0
         for start, end in runs:
-            tags = viterbi(scores[done : done + end - start], self._weights.transition)
+            tags = viterbi(scores[done : done + end - start], transition)
             spans.extend(Span(doc, start + a, start + b, label=label) for a, b, label in decode(tags))
             done += end - start
         return spans
+
+
+def _words_of(doc: Doc, reading: Reading) -> npt.NDArray[np.int64]:
+    """Return for each token the number of the word in which it begins, or of the next one."""
+    starts = doc.to_array([IDX]).astype(np.int64).ravel()
+    ends = np.array(reading.words.ends)
+    return np.minimum(np.searchsorted(ends, starts, "right"), len(ends) - 1)
 
 
 def viterbi(scores: Matrix, transition: Matrix) -> list[int]:
