@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from spacy.attrs import IDX
 from spacy.tokens import Doc, Span
+
 from pipeline.analyse.names.features import context, features
 from pipeline.analyse.names.segments import segments
 
