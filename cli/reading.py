@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def extract(
-    files: Annotated[list[Path] | None, typer.Argument(help="HTML, PDF, DOCX or PPTX files.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="HTML, PDF, office, e-mail or text files.")] = None,
     manifest: Annotated[
         Path | None, typer.Option(help='JSON Lines of {"id", "path", "url"?, "media_type"?}; - for standard input.')
     ] = None,
@@ -38,13 +38,15 @@ def extract(
     Example: pactwatch extract report.pdf page.html -o read.jsonl
     """
     from pipeline.extract.contract import ManifestError, file_entries, read_manifest, run_manifest
+    from pipeline.extract.ocr import make_ocr
 
-    settings()
+    loaded = settings()
     if not files and manifest is None:
         raise CommandError("nothing to read: give files, or --manifest with a list of them")
     listed = read_manifest(_or_standard_input(manifest)) if manifest else ()
     try:
-        _write(run_manifest(chain(listed, file_entries(files or []))), output)
+        ocr = make_ocr(loaded.ocr, loaded.ocr_languages)
+        _write(run_manifest(chain(listed, file_entries(files or [])), ocr), output)
     except ManifestError as err:
         raise CommandError(str(err)) from err
 

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     """Times that a document whose worker died is tried again before it counts as failed."""
     claim_seconds: int = Field(900, gt=0)
     """Seconds after which a batch claimed by a dead worker may be claimed again."""
+    ocr: bool = False
+    """Read PDF pages that are images with tesseract (the Debian package tesseract-ocr); seconds a page."""
+    ocr_languages: str = Field("eng", pattern=r"^[A-Za-z_]{3,20}(\+[A-Za-z_]{3,20})*$")
+    """Languages on such pages, as tesseract names them (``eng+deu``); each needs its package (tesseract-ocr-deu)."""
 
     runner: Literal["process", "dask"] = "process"
     """Where the nightly flow processes batches: Prefect's process pool, or a Dask cluster."""

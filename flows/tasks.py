@@ -13,6 +13,7 @@ from flows.context import opened, process_analyser
 from models.crawl import CrawlRun
 from models.session import read_session
 from pipeline.archive import Archive
+from pipeline.extract.ocr import make_ocr
 from pipeline.process import process_batch
 from pipeline.run import crawl_source
 from search.index import refresh
@@ -51,7 +52,8 @@ def with_verdicts(settings: Settings, crawls: list[Plain]) -> list[Plain]:
 def process_task(settings: Settings, worker: str, ids: list[int]) -> dict[str, int]:
     """Read, analyse and load a batch of captures that the flow has claimed; doing it again changes nothing."""
     with opened(settings) as (_, engine):
-        result = process_batch(engine, Archive(settings.archive), process_analyser(settings), ids)
+        ocr = make_ocr(settings.ocr, settings.ocr_languages)
+        result = process_batch(engine, Archive(settings.archive), process_analyser(settings), ids, ocr)
     return dict(result.counts)
 
 

@@ -22,6 +22,7 @@ from pipeline.archive import Archive
 from pipeline.claim import WAITING
 from pipeline.errors import ArchiveError, PipelineError, one_line, plain_errors
 from pipeline.extract import EXTRACTOR, extract
+from pipeline.extract.ocr import Ocr
 from pipeline.load import LoadItem, document_url, is_current, is_read_alike, load_batch, text_digest
 from pipeline.records import Analysis, Capture, Extracted, Text
 
@@ -70,8 +71,11 @@ class _Work:
         return LoadItem(self.id, self.url, self.source_id, self.at, self.extracted, analysis)
 
 
-def process_batch(engine: Engine, archive: Archive, analyser: Analyses, ids: Sequence[int]) -> BatchResult:
+def process_batch(
+    engine: Engine, archive: Archive, analyser: Analyses, ids: Sequence[int], ocr: Ocr | None = None
+) -> BatchResult:
     """Process the captures `ids` that still wait; texts that stand in the database just so are not analysed again.
+    With `ocr`, PDF pages that are images are read, too.
 
     Raises PipelineError where the archive or the database as a whole fails: nothing of the batch is stored then.
     """
@@ -79,7 +83,7 @@ def process_batch(engine: Engine, archive: Archive, analyser: Analyses, ids: Seq
         with read_session(engine) as session:
             rows = _waiting(session, ids)
         # No transaction is open while files are read: extraction may take long.
-        work = [_read(archive, row) for row in rows]
+        work = [_read(archive, row, ocr) for row in rows]
         with read_session(engine) as session:
             work = [_mark_current(session, one, analyser.version) for one in work]
         analyses, broken = _analyse(analyser, [one for one in work if one.readable and not one.current])
@@ -97,11 +101,11 @@ def _waiting(session: Session, ids: Sequence[int]) -> Sequence[CaptureRow]:
     return session.scalars(query).all()
 
 
-def _read(archive: Archive, row: CaptureRow) -> _Work:
+def _read(archive: Archive, row: CaptureRow, ocr: Ocr | None) -> _Work:
     url = row.final_url or row.url
     file, start, length = row.archive_file or "", row.archive_offset or 0, row.archive_length or 0
     hints = row.hint_title, row.hint_published
-    extracted = read_record(archive, file, start, length, url=url, media_type=row.media_type, hints=hints)
+    extracted = read_record(archive, file, start, length, url=url, media_type=row.media_type, hints=hints, ocr=ocr)
     return _Work(row.id, url, row.source_id, row.at, extracted)
 
 
@@ -114,6 +118,7 @@ def read_record(
     url: str,
     media_type: str | None = None,
     hints: tuple[str | None, str | None] = (None, None),
+    ocr: Ocr | None = None,
 ) -> Extracted:
     """Read a record of `length` bytes and extract its payload; one that is missing or damaged is an outcome, too.
 
@@ -134,7 +139,8 @@ def read_record(
             charset=charset_of(declared),
             hint_title=hints[0],
             hint_published=hints[1],
-        )
+        ),
+        ocr,
     )
 
 

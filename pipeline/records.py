@@ -51,15 +51,27 @@ class Extracted:
     detail: str | None = None
     title: str | None = None
     text: str = ""
+    text_from: str | None = None
+    """``ocr`` where a part of the text was read from images of pages; else none."""
+    text_confidence: float | None = None
+    """With ``ocr``: the mean confidence of the words read so, 0 to 1."""
     language: str | None = None
     published: str | None = None
     """Partial ISO date; never the date of the crawl."""
     published_from: str | None = None
-    """``json-ld``, ``meta``, ``time``, ``url``, ``text``, ``pdf``, ``office``, ``feed``; set where `published` is."""
+    """``json-ld``, ``meta``, ``time``, ``url``, ``text``, ``pdf``, ``office``, ``mail``, ``feed``; set
+    where `published` is."""
     modified: str | None = None
+    """Partial ISO date of the last change that the document states; never before `published`."""
+    modified_from: str | None = None
+    """As `published_from`: ``json-ld``, ``meta``, ``time``, ``pdf``, ``office``."""
     authors: tuple[str, ...] = ()
     canonical_url: str | None = None
     site: str | None = None
+    section: str | None = None
+    """The publisher's own section of the article."""
+    tags: tuple[str, ...] = ()
+    """The publisher's own keywords."""
     media_type: str | None = None
     """What the payload really is, sniffed."""
     anchors: tuple[Anchor, ...] = ()

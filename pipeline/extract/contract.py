@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.extract import extract
+from pipeline.extract.ocr import Ocr
 from pipeline.records import Capture, Extracted
 
 
@@ -45,8 +46,10 @@ def file_entries(paths: Iterable[Path]) -> Iterator[ManifestEntry]:
         yield ManifestEntry(id=str(path), path=path)
 
 
-def run_manifest(lines: Iterable[ManifestEntry]) -> Iterator[dict[str, Any]]:
-    """Read each file and yield its output object, in order; one that cannot be opened has the outcome ``missing``."""
+def run_manifest(lines: Iterable[ManifestEntry], ocr: Ocr | None = None) -> Iterator[dict[str, Any]]:
+    """Read each file and yield its output object, in order; one that cannot be opened has the outcome ``missing``.
+    With `ocr`, PDF pages that are images are read, too.
+    """
     for entry in lines:
         try:
             body = entry.path.read_bytes()
@@ -55,7 +58,7 @@ def run_manifest(lines: Iterable[ManifestEntry]) -> Iterator[dict[str, Any]]:
             continue
         yield _object(
             entry.id,
-            extract(Capture(entry.url or "", body, media_type=entry.media_type or guess_type(entry.path.name)[0])),
+            extract(Capture(entry.url or "", body, media_type=entry.media_type or guess_type(entry.path.name)[0]), ocr),
         )
 
 
@@ -66,13 +69,18 @@ def _object(name: str, read: Extracted) -> dict[str, Any]:
         "detail": read.detail,
         "title": read.title,
         "text": read.text,
+        "text_from": read.text_from,
+        "text_confidence": read.text_confidence,
         "language": read.language,
         "published": read.published,
         "published_from": read.published_from,
         "modified": read.modified,
+        "modified_from": read.modified_from,
         "authors": list(read.authors),
         "canonical_url": read.canonical_url,
         "site": read.site,
+        "section": read.section,
+        "tags": list(read.tags),
         "media_type": read.media_type,
         "anchors": [{"start": a.start, "end": a.end, "page": a.page} for a in read.anchors],
         "extractor": read.extractor,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from pipeline.extract.clean import one_line
 from pipeline.extract.dateparse import parse_date
 from pipeline.extract.language import find_language
 from pipeline.extract.names import tidy_names
+from pipeline.extract.ocr import Ocr, OcrError, read_images
 from pipeline.extract.pages import join_pages
 from pipeline.extract.pdf_process import own_process
 from pipeline.extract.version import EXTRACTOR
@@ -38,9 +40,10 @@ _FIRST_LINES = 25
 _MAX_DATE_LINE = 90
 
 
-def read_pdf(capture: Capture, media_type: str) -> Extracted:
-    """Read a PDF file."""
+def read_pdf(capture: Capture, media_type: str, ocr: Ocr | None = None) -> Extracted:
+    """Read a PDF file; with `ocr`, its pages that are images, too."""
     answer = own_process().read(capture.body)
+    confidence = _recognise(capture.body, answer, ocr) if ocr is not None and answer.get("images") else None
     info = answer.get("info") or {}
     text, anchors = join_pages(answer.get("pages") or ())
     outcome = str(answer["outcome"])
@@ -48,7 +51,8 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
         outcome = "needs-ocr"
     title = _title(info.get("Title"), answer.get("heading"), text)
     if outcome != "ok":
-        return Extracted(outcome, answer.get("detail"), title=title, media_type=media_type, extractor=EXTRACTOR)
+        detail = answer.get("detail") or "the PDF has no text"
+        return Extracted(outcome, detail, title=title, media_type=media_type, extractor=EXTRACTOR)
     language = find_language(text, None)
     first_page = text[: anchors[0].end].split("\n")[:_FIRST_LINES]
     published, place = _published(info, first_page, language, capture.hint_published)
@@ -59,6 +63,8 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
         detail=answer.get("detail"),
         title=title or capture.hint_title,
         text=text,
+        text_from=None if confidence is None else "ocr",
+        text_confidence=confidence,
         language=language,
         published=published,
         published_from=place,
@@ -69,6 +75,29 @@ def read_pdf(capture: Capture, media_type: str) -> Extracted:
         anchors=anchors,
         extractor=EXTRACTOR,
     )
+
+
+def _recognise(body: bytes, answer: dict[str, Any], ocr: Ocr) -> float | None:
+    """Put what tesseract reads on the pages without text into the answer; the mean confidence, None without text."""
+    images: list[int] = answer["images"]
+    try:
+        found = [page for page in read_images(body, images, ocr) if page.text]
+    except OcrError as err:
+        answer["detail"] = f"{answer['detail']}; {err}"
+        return None
+    if not found:
+        answer["detail"] = f"{answer['detail']}; OCR found no words"
+        return None
+    pages = answer.get("pages") or [""] * (max(images) + 1)
+    for page in found:
+        pages[page.index] = page.text
+    letters = sum(len(page.text) for page in found)
+    confidence = sum(page.confidence * len(page.text) for page in found) / letters
+    skipped = len(images) - len(found)
+    missing = f", {skipped} pages without words or above the limit of {ocr.max_pages}" if skipped else ""
+    detail = f"{len(found)} pages read by OCR ({ocr.languages}), confidence {confidence:.2f}{missing}"
+    answer.update(outcome="ok", pages=pages, detail=detail)
+    return round(confidence, 3)
 
 
 def _people(stated: str | None) -> list[str]:

@@ -2,8 +2,8 @@
 
 PDF files are hostile input to a large C library, so they are read where a crash, a hang or a gigabyte of memory takes
 nothing along. It reads requests from standard input (8 bytes big-endian length, then the file) and answers on
-standard output (8 bytes length, then JSON: ``outcome``, ``detail``, ``pages``, ``info``, ``heading``, ``slides``). It
-ends when standard input closes.
+standard output (8 bytes length, then JSON: ``outcome``, ``detail``, ``pages``, ``info``, ``heading``, and ``images``,
+the pages, from 0, that are images without text). It ends when standard input closes.
 """
 
 from __future__ import annotations

@@ -90,12 +90,13 @@ def _read_document(document: Any) -> Answer:
         return {"outcome": "damaged", "detail": "no page of the PDF can be read", "info": info}
     if problem := _nothing_to_read(document, pages):
         return {**problem, "info": info}
-    detail = _partial(document, pages, unreadable)
+    images = [i for i, p in enumerate(pages) if not p.sheet.pieces and p.objects > 0 and _is_image(document, i)]
+    detail = _partial(count, unreadable, len(images))
     sheets = [page.sheet for page in pages]
     slides = are_slides(sheets)
     heading = find_heading(sheets[:2])
     texts = _texts(pages, slides)
-    return {"outcome": "ok", "detail": detail, "pages": texts, "info": info, "heading": heading, "slides": slides}
+    return {"outcome": "ok", "detail": detail, "pages": texts, "info": info, "heading": heading, "images": images}
 
 
 def _nothing_to_read(document: Any, pages: Sequence[PageRead]) -> Answer | None:
@@ -103,12 +104,14 @@ def _nothing_to_read(document: Any, pages: Sequence[PageRead]) -> Answer | None:
     text = "".join(p.text for page in pages for p in (*page.sheet.pieces, *page.turned))
     letters = sum(1 for _ in islice(_LETTER.finditer(text), _LEAST_TEXT))
     if letters >= _LEAST_TEXT or (letters and not all(_is_image(document, i) for i in range(min(len(pages), 3)))):
-        return {"outcome": "needs-ocr", "detail": _NO_CHARACTERS} if _is_unreadable(text) else None
+        every = list(range(len(pages)))
+        return {"outcome": "needs-ocr", "detail": _NO_CHARACTERS, "images": every} if _is_unreadable(text) else None
     if document.get_formtype() in (pdfium_c.FORMTYPE_XFA_FULL, pdfium_c.FORMTYPE_XFA_FOREGROUND) and not letters:
         return {"outcome": "unsupported", "detail": "an XFA form, which only its own program can show"}
     if letters == 0 and not any(page.objects for page in pages):
         return {"outcome": "empty", "detail": "the pages of the PDF are blank"}
-    return {"outcome": "needs-ocr", "detail": f"{len(pages)} pages of images without text"}
+    every = list(range(len(pages)))
+    return {"outcome": "needs-ocr", "detail": f"{len(pages)} pages of images without text", "images": every}
 
 
 def _is_image(document: Any, index: int) -> bool:
@@ -129,12 +132,11 @@ def _is_unreadable(text: str) -> bool:
     return odd * 2 > len(sample)
 
 
-def _partial(document: Any, pages: Sequence[PageRead], unreadable: int) -> str | None:
+def _partial(count: int, unreadable: int, images: int) -> str | None:
     """What is missing of a file that was read: pages that cannot be, pages that are images."""
-    images = sum(not p.sheet.pieces and p.objects > 0 and _is_image(document, i) for i, p in enumerate(pages))
-    missing = [f"{unreadable} of {len(pages)} pages cannot be read"] if unreadable else []
+    missing = [f"{unreadable} of {count} pages cannot be read"] if unreadable else []
     if images:
-        missing.append(f"{images} of {len(pages)} pages are images without text")
+        missing.append(f"{images} of {count} pages are images without text")
     return "; ".join(missing) or None
 
 
