@@ -14,6 +14,7 @@ from config.settings import Settings
 from search.index import Index
 from web import api, pages
 from web.context import Crawls, ReadCapture, Site
+from web.described import describer
 from web.errors import add_handlers
 from web.etags import ETags
 from web.headers import Headers
@@ -68,6 +69,7 @@ def create_app(
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.openapi = describer(app)  # type: ignore[method-assign]  # FastAPI's own way of extending it
     on_defect = add_handlers(app, templates)
     # What every request goes through; what is added last comes first.
     app.add_middleware(ETags)
