@@ -1,10 +1,11 @@
 """How well pages are read: body text against gold paragraphs, title, day and authors against gold fields, beside bare
 trafilatura.
 
-    python -m benchmarks.extraction_quality [CORPORA] [--failures]
+    python -m benchmarks.extraction_quality [CORPORA] [--failures] [--peer FILE]...
 
 CORPORA is a folder with `extraction/` (pages and gold paragraphs) and `metadata/` (pages and gold fields); without
-it, `../shared/corpora`.
+it, `../shared/corpora`. FILE holds what another reader made of the same pages (`benchmarks/extraction_peers.py`); it
+is scored by the same rules.
 
 Body: texts become multisets of case-folded words (``\\w+``, without marks); for each page precision, recall and F1 of
 the words in common; the figure is the mean over pages. Gold paragraphs in square brackets are taken
@@ -19,6 +20,7 @@ the set, case-folded, exact.
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 import sys
@@ -38,13 +40,13 @@ _WORD = re.compile(r"\w+")
 _DEFAULT = Path(__file__).resolve().parents[2] / "shared" / "corpora"
 
 
-def ours(body: bytes, url: str) -> Read:
+def ours(_key: str, body: bytes, url: str) -> Read:
     """What `pipeline.extract` reads."""
     got = extract(Capture(url=url, body=body, media_type="text/html"))
     return {"text": got.text, "title": got.title, "published": got.published, "authors": list(got.authors)}
 
 
-def bare(body: bytes, url: str) -> Read:
+def bare(_key: str, body: bytes, url: str) -> Read:
     """What trafilatura reads with its own settings and its own metadata."""
     got: Any = trafilatura.bare_extraction(body, url=url, with_metadata=True, include_comments=False)
     if got is None:
@@ -55,6 +57,12 @@ def bare(body: bytes, url: str) -> Read:
         "published": got.date,
         "authors": (got.author or "").split("; ") if got.author else [],
     }
+
+
+def peer(file: Path) -> tuple[str, Callable[[str, bytes, str], Read]]:
+    """The name of another reader, and what it read, by the page's key."""
+    read = {line["key"]: line for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+    return next(iter(read.values()))["reader"], lambda key, _body, _url: read[key]
 
 
 def words(text: str) -> Counter[str]:
@@ -101,21 +109,25 @@ def alike(title: str | None) -> str:
     return " ".join(unicodedata.normalize("NFC", straight).split())
 
 
-def measure_bodies(folder: Path, read: Callable[[bytes, str], Read]) -> tuple[list[float], list[tuple[float, str]]]:
+def measure_bodies(
+    folder: Path, read: Callable[[str, bytes, str], Read]
+) -> tuple[list[float], list[tuple[float, str]]]:
     """Mean precision, recall, F1; and (F1, name) of each page, worst first."""
     scores, pages = [], []
     for name, url, body, gold in body_pages(folder):
-        scores.append(best_overlap(read(body, url)["text"], gold))
+        scores.append(best_overlap(read(f"extraction/{name}", body, url)["text"], gold))
         pages.append((scores[-1][2], name))
     return [sum(column) / len(scores) for column in zip(*scores, strict=True)], sorted(pages)
 
 
-def measure_fields(folder: Path, read: Callable[[bytes, str], Read]) -> tuple[dict[str, tuple[int, int]], list[str]]:
+def measure_fields(
+    folder: Path, read: Callable[[str, bytes, str], Read]
+) -> tuple[dict[str, tuple[int, int]], list[str]]:
     """For each field (right, of how many); and a line for each one that is wrong."""
     tally: dict[str, list[bool]] = {"title": [], "day": [], "authors": []}
     wrong = []
     for name, url, body, gold in metadata_pages(folder):
-        got = read(body, url)
+        got = read(f"metadata/{name}", body, url)
         checks: dict[str, tuple[Any, Any]] = {"title": (alike(got["title"]), alike(gold.get("title")))}
         if gold.get("publish_date"):
             checks["day"] = ((got["published"] or "")[:10], gold["publish_date"][:10])
@@ -128,17 +140,19 @@ def measure_fields(folder: Path, read: Callable[[bytes, str], Read]) -> tuple[di
 
 
 def main() -> None:
-    """Print the figures of both readers."""
-    arguments = [a for a in sys.argv[1:] if not a.startswith("-")]
-    folder = Path(arguments[0]) if arguments else _DEFAULT
+    """Print the figures of all readers."""
+    arguments = sys.argv[1:]
+    peers = [Path(value) for flag, value in itertools.pairwise(arguments) if flag == "--peer"]
+    named = [a for a in arguments if not a.startswith("-") and Path(a) not in peers]
+    folder = Path(named[0]) if named else _DEFAULT
     if not (folder / "extraction").is_dir():
         sys.exit(f"{folder}: no such corpora; name a folder that holds extraction/ and metadata/")
-    for name, read in (("pactwatch", ours), ("bare trafilatura", bare)):
+    for name, read in (("pactwatch", ours), ("bare trafilatura", bare), *map(peer, peers)):
         (precision, recall, f1), pages = measure_bodies(folder, read)
         print(f"{name}: body precision {precision:.4f}, recall {recall:.4f}, F1 {f1:.4f} ({len(pages)} pages)")
         fields, wrong = measure_fields(folder, read)
         print("  " + ", ".join(f"{field} {right}/{count}" for field, (right, count) in fields.items()))
-        if "--failures" in sys.argv:
+        if "--failures" in arguments:
             print("  worst bodies: " + ", ".join(f"{page} {score:.2f}" for score, page in pages[:15]))
             print("\n".join(f"  {line}" for line in wrong))
 

@@ -8,59 +8,58 @@
 
 from __future__ import annotations
 
-import re
-from copy import deepcopy
-
 from lxml.etree import LxmlError
-from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
 from pipeline.extract import jsonld
-from pipeline.extract.boilerplate import paragraph_length
-from pipeline.extract.clean import clean_text, one_line
+from pipeline.extract.boilerplate import paragraph_length, paragraph_lengths
+from pipeline.extract.clean import clean_text
+from pipeline.extract.linear import plain_lines
 from pipeline.extract.page import Page
+from pipeline.extract.site import key
 
 _SHORT = 700
 """Characters below which the answer is looked at a second time."""
 _SHARE = 0.5
 """Of the page's paragraph text, boxes away: an answer with less has perhaps missed the article."""
+_MANY = 60
+_CRUMB = 25
 _TINY = 200
 _CLEARLY_LONGER = 1.4
-_WORD = re.compile(r"\w+")
-_HIDDEN = frozenset(
-    (
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "footer",
-        "aside",
-        "form",
-        "header",
-        "button",
-        "svg",
-        "iframe",
-        "select",
-    )
-)
 
 
-def read_body(page: Page) -> str:
-    """The text of the page's article, paragraphs and rows on lines of their own; empty where there is none."""
+def read_body(page: Page, *, large: bool = False) -> str:
+    """The text of the page's article, paragraphs and rows on lines of their own; empty where there is none.
+
+    ``large``: too large for trafilatura (`linear.is_large`); the article's element is read plainly.
+    """
+    if large:
+        return _plainly(page)
     text = _trafilatura(page, fast=True)
     stated = jsonld.stated_body(page.article, page.nodes)
-    if len(text) < max(_SHORT, len(stated) * 0.7, paragraph_length(page.tree) * _SHARE):
+    crumbs = _is_crumbs(text)
+    if crumbs or len(text) < max(_SHORT, len(stated) * 0.7, paragraph_length(page.tree) * _SHARE):
         fuller = _trafilatura(page, fast=False)
-        if len(fuller) > len(text) * _CLEARLY_LONGER or not text:
-            text = fuller
+        if len(fuller) > len(text) * _CLEARLY_LONGER or not text or (crumbs and not _is_crumbs(fuller)):
+            text = fuller or text
     if _is_better(stated, text):
-        text = stated
+        text = _with_lead(text, stated) if jsonld.is_live(page.nodes) else stated
     if len(text) < _TINY:
-        plain = _paragraphs(page.tree)
+        plain = plain_lines(page.tree)
         if len(plain) > len(text) * 2:
             text = plain
-    return text
+    return text or plain_lines(page.tree, everything=True)
+
+
+def _plainly(page: Page) -> str:
+    """The lines of the element that holds most of the page's paragraphs, or what JSON-LD states where that is more."""
+    lengths = paragraph_lengths(page.tree)
+    total = lengths.get(page.tree, 0)
+    inner = (e for e in page.tree.iter("article", "main") if lengths.get(e, 0) > total * _SHARE)
+    inner_most = next(inner, page.tree)
+    text = plain_lines(inner_most) or plain_lines(inner_most, everything=True)
+    stated = jsonld.stated_body(page.article, page.nodes)
+    return stated if _is_better(stated, text) else text
 
 
 def _trafilatura(page: Page, *, fast: bool) -> str:
@@ -72,10 +71,23 @@ def _trafilatura(page: Page, *, fast: bool) -> str:
     return _without_markers(clean_text(text)) if text else ""
 
 
+def _is_crumbs(text: str) -> bool:
+    """Many lines of a few words or of markup: the rules have taken a page's menus for its article."""
+    lines = text.split("\n")
+    return len(lines) >= _MANY and sum(len(line) < _CRUMB or line[:1] == "<" for line in lines) > len(lines) * 0.8
+
+
 def _without_markers(text: str) -> str:
     """Rows as ``a | b`` without the outer bars, no rules and empty items."""
     lines = (line[1:-1].strip() if line[:1] == line[-1:] == "|" else line for line in text.split("\n"))
     return "\n".join(line for line in lines if line.strip("-| "))
+
+
+def _with_lead(text: str, stated: str) -> str:
+    """The updates of a live blog behind what the page shows beside them: its report stands in no update."""
+    known = key(stated)
+    lead = [line for line in text.split("\n") if (k := key(line)) and k not in known]
+    return "\n".join([*lead, stated])
 
 
 def _is_better(stated: str, text: str) -> bool:
@@ -88,22 +100,3 @@ def _is_better(stated: str, text: str) -> bool:
         return False
     # One long line has lost its paragraphs: only worth it where the rules found next to nothing.
     return "\n" in stated or len(text) < len(stated) * 0.5
-
-
-def _paragraphs(tree: HtmlElement) -> str:
-    """All paragraphs, headings and list items outside navigation, in order."""
-    copy = deepcopy(tree)
-    for element in [e for e in copy.iter() if e.tag in _HIDDEN]:
-        if element.getparent() is not None:
-            element.drop_tree()
-    lines = []
-    for element in copy.iter("p", "h1", "h2", "h3", "h4", "li", "blockquote", "pre", "td"):
-        if element.tag in ("li", "td", "blockquote") and element.find(".//p") is not None:
-            continue
-        line = one_line(element.text_content())
-        if len(line) > 20 or len(_WORD.findall(line)) > 2:
-            lines.append(line)
-    if not lines:
-        body = copy.find(".//body")
-        lines = [clean_text((body if body is not None else copy).text_content())]
-    return clean_text("\n".join(dict.fromkeys(lines)))

@@ -37,12 +37,26 @@ _MONTHS_BY_LANGUAGE = (
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
     "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου "
     "δεκεμβρίου",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "siječnja veljače ožujka travnja svibnja lipnja srpnja kolovoza rujna - studenoga prosinca",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "januarja februarja marca aprila maja junija julija avgusta septembra oktobra novembra decembra",
+    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio lapkričio gruodžio",
+    "janvāris februāris marts aprīlis maijs jūnijs jūlijs augusts septembris oktobris novembris decembris",
+    "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november detsember",
+    "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
     "januari februari mac april mei jun julai ogos september oktober november disember",
     "januari februari maret april mei juni juli agustus september oktober november desember",
 )
+# Croatian "listopada" is missing above: it is October there and November in Polish, which more pages are in.
 MONTHS = {word: n for line in _MONTHS_BY_LANGUAGE for n, word in enumerate(line.split(), 1)}
 
-_NAME = r"([^\W\d_]{3,14})\.?"
+_NAME = r"((?:[^\W\d_]|[\u0900-\u094f\u0e31-\u0e4e]){3,14})\.?"
 _ISO = re.compile(r"^\D{0,3}((?:19|20)\d\d)-(\d{1,2})(?:-(\d{1,2}))?(?!\d)")
 _COMPACT = re.compile(r"^((?:19|20)\d\d)([01]\d)([0-3]\d)(?:\d{4,6}|T\d.*)?$")
 _YMD = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)")
@@ -54,6 +68,7 @@ _DAY_NAME_YEAR = re.compile(
 _NAME_DAY_YEAR = re.compile(rf"{_NAME}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)")
 _YEAR_NAME_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)\.?\s+{_NAME}\s+(\d{{1,2}})(?!\d)")
 _NAME_YEAR = re.compile(rf"{_NAME},?\s+(?:de\s+|of\s+)?((?:19|20)\d\d)(?!\d)")
+_THAI_YEAR = re.compile(r"(?<=[\u0e01-\u0e4e. ])25[3-9]\d(?!\d)")
 _YEAR = re.compile(r"^\s*((?:19|20)\d\d)\s*$")
 _EPOCH = re.compile(r"^\s*(\d{10}|\d{13})(?:\.\d+)?\s*$")
 
@@ -67,7 +82,7 @@ def parse_date(value: str | None, earliest: int = EARLIEST, month_first: bool = 
     """
     if not value:
         return None
-    value = value.strip()[:300]
+    value = _THAI_YEAR.sub(_from_buddhist, value.strip()[:300])
     found = _machine(value) or _numeric(value, month_first) or _in_words(value)
     return found if found and plausible(found, earliest) else None
 
@@ -87,6 +102,11 @@ def partial_iso(year: int, month: int | None = None, day: int | None = None) -> 
     except ValueError:
         return None
     return whole.isoformat() if day else f"{year:04}-{month:02}"
+
+
+def _from_buddhist(match: re.Match[str]) -> str:
+    """Thai pages count years from 543 before the common era; nothing else is dated that far ahead."""
+    return str(int(match[0]) - 543)
 
 
 def _machine(value: str) -> str | None:

@@ -45,8 +45,14 @@ _CONTROL = re.compile(r"[\x00-\x1f]+")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _BREAKING_TAG = re.compile(r"</(?:p|div|li|h[1-6]|tr|blockquote)>|<br\s*/?>", re.IGNORECASE)
+_ORGANISATIONS = frozenset(("organization", "newsmediaorganization", "corporation", "ngo", "governmentorganization"))
+_MAX_PEOPLE = 100
 _MAX_NODES = 2000
 _MAX_DEPTH = 12
+_COMPLETED = (
+    "headline", "datePublished", "author", "articleBody", "dateModified", "publisher", "mainEntityOfPage",
+    "articleSection", "keywords", "isAccessibleForFree",
+)  # fmt: skip
 
 
 def nodes(tree: HtmlElement) -> list[Node]:
@@ -92,16 +98,27 @@ def types(node: Node) -> set[str]:
 
 
 def article(found: list[Node]) -> Node:
-    """The node that describes the page's article; of several the one that says most. Empty where there is none."""
+    """The node that describes the page's article; of several the one that says most, completed from those that describe
+    the same. Empty where there is none.
+    """
     candidates = [n for n in found if types(n) & ARTICLE_TYPES]
-    if not candidates:
-        candidates = [n for n in found if types(n) & _OTHER_PAGES and ("datePublished" in n or "headline" in n)]
-    return max(candidates, key=_says, default={})
+    others = [n for n in found if types(n) & _OTHER_PAGES and ("datePublished" in n or "headline" in n)]
+    chosen = max(candidates or others, key=_says, default={})
+    alike = [n for n in (*candidates, *others) if n is not chosen and _same_article(n, chosen)]
+    missing = {key: n[key] for n in reversed(alike) for key in _COMPLETED if n.get(key) and not chosen.get(key)}
+    return {**chosen, **missing} if missing else chosen
+
+
+def _same_article(one: Node, other: Node) -> bool:
+    """Do both nodes describe one article? They share the headline, or are all that there is to say about the page."""
+    headlines = [text(n.get("headline")) or text(n.get("name")) for n in (one, other)]
+    if headlines[0] and headlines[1]:
+        return headlines[0] == headlines[1] or headlines[0].startswith(headlines[1])
+    return bool(types(one) & _OTHER_PAGES) and one.get("@type") != "VideoObject"
 
 
 def _says(node: Node) -> int:
-    wanted = ("headline", "datePublished", "author", "articleBody", "dateModified", "publisher", "mainEntityOfPage")
-    return sum(bool(node.get(key)) for key in wanted)
+    return sum(bool(node.get(key)) for key in _COMPLETED)
 
 
 def text(value: Any) -> str | None:
@@ -124,6 +141,11 @@ def body(node: Node) -> str:
         ]
         return "\n".join(dict.fromkeys([*filter(None, [_plain_body(node)]), *parts]))
     return _plain_body(node)
+
+
+def is_live(found: list[Node]) -> bool:
+    """Does the page describe a live blog?"""
+    return any("liveblogposting" in types(node) for node in found)
 
 
 def stated_body(chosen: Node, found: list[Node]) -> str:
@@ -157,19 +179,21 @@ def date(node: Node, *keys: str) -> str | None:
     return None
 
 
-def people(value: Any, by_id: dict[str, Node]) -> Iterator[str]:
-    """The names in an ``author`` field: string, object, list of either, or a reference into the graph."""
+def people(value: Any, by_id: dict[str, Node]) -> Iterator[tuple[str, bool]]:
+    """(name, is it typed as an organisation) for an ``author`` field: string, object, list of either, or a reference
+    into the graph.
+    """
     if isinstance(value, list):
-        for item in value:
+        for item in value[:_MAX_PEOPLE]:
             yield from people(item, by_id)
     elif isinstance(value, dict):
         node = value if value.get("name") else by_id.get(str(value.get("@id")), value)
-        name = node.get("name")
-        for item in name if isinstance(name, list) else [name]:
+        name, is_organisation = node.get("name"), bool(types(node) & _ORGANISATIONS)
+        for item in name[:_MAX_PEOPLE] if isinstance(name, list) else [name]:
             if line := text(item):
-                yield line
+                yield line, is_organisation
     elif isinstance(value, str) and (line := text(value)):
-        yield line
+        yield line, False
 
 
 def index(found: list[Node]) -> dict[str, Node]:

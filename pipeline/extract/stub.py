@@ -6,8 +6,15 @@ from __future__ import annotations
 
 import re
 
+from pipeline.extract.page import Page
+
 _SHORT = 900
 """Characters: an article longer than that is one, whatever else stands in it."""
+_TEASER = 1500
+"""Of a page for subscribers: a text of that length that breaks off is what is shown to everybody."""
+_CUT_OFF = re.compile(r"(?:\.{3}|…)\W{0,3}$|^$")
+_CLOSED = 2000
+"""Of a page for subscribers: with a wall's words in it, so much is a teaser still."""
 
 _WALLS = {
     "consent wall": re.compile(
@@ -28,7 +35,11 @@ _WALLS = {
         r"réservé aux abonnés|lire la suite en vous abonnant|contenido exclusivo para suscriptores|"
         r"solo para suscriptores|contenuto riservato agli abbonati|"
         r"dit artikel is alleen voor abonnees|members[- ]only content|you have reached your (?:article )?limit|"
-        r"free articles? (?:left|remaining)",
+        r"free articles? (?:left|remaining)|有料会員|会員限定|続きを読む|残り\d+文字|仅限订阅|訂閱後|구독자 전용|"
+        r"tylko dla prenumeratorów|dostęp do treści|pro předplatitele|för prenumeranter|for abonnenter|tilaajille|"
+        r"только для подписчиков|conteúdo exclusivo para assinantes|diesen artikel (?:weiter)?lesen mit|"
+        r"cet article est réservé|il vous reste \d+ ?% de cet article|sign up to read|subscribers? only|"
+        r"subscribe for full access",
         re.IGNORECASE,
     ),
     "bot check": re.compile(
@@ -54,11 +65,21 @@ _WALLS = {
 }
 
 
-def stub_reason(text: str, title: str | None, refreshes: bool) -> str | None:
-    """Name what stands in the page's place, or None where the text is an article. ``refreshes``: the page has a meta
-    refresh.
+def locked(page: Page) -> bool:
+    """Does the page itself say that it is for subscribers (``isAccessibleForFree``, the content tier)?"""
+    free = page.article.get("isAccessibleForFree")
+    tier = (page.first_meta("article:content_tier", "og:article:content_tier") or "").casefold()
+    return free is False or str(free).strip().casefold() in ("false", "no", "0") or tier == "locked"
+
+
+def stub_reason(text: str, title: str | None, *, refreshes: bool = False, closed: bool = False) -> str | None:
+    """Name what stands in the page's place, or None where the text is an article.
+
+    ``refreshes``: the page has a meta refresh; ``closed``: it says that it is for subscribers.
     """
-    if len(text) > _SHORT:
+    if closed and len(text) <= _TEASER and _CUT_OFF.search(text):
+        return "paywall"
+    if len(text) > (_CLOSED if closed else _SHORT):
         return None
     whole = f"{title or ''}\n{text}"
     for reason, pattern in _WALLS.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-RULES = "1.0"
+RULES = "1.1"
 """Version of this package's own rules; raise it whenever a rule changes what is read."""
 
 EXTRACTOR = f"pactwatch-extract {RULES} (trafilatura {version('trafilatura')}, pypdfium2 {version('pypdfium2')})"

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.extract.authors import find_authors, tidy_names
+from pipeline.extract.authors import find_authors
 from pipeline.extract.dateparse import parse_date
 from pipeline.extract.dates import searched_date, stated_date, url_date
+from pipeline.extract.names import tidy_names
 from pipeline.extract.page import Page, parse_tree, read_page
 from pipeline.extract.title import find_title
 
@@ -83,7 +84,7 @@ def test_the_date_of_a_related_article_and_todays_date_are_not_taken() -> None:
     <aside><time datetime="2019-01-01">1 January</time></aside>
     <p>Leuven, 3 March 2018</p><p>Text of it.</p></body></html>"""
     assert stated_date(page(html)) == (None, None)
-    assert searched_date(page(html), None) == ("2018-03-03", "text")
+    assert searched_date(page(html), "", None) == ("2018-03-03", "text")
 
 
 @pytest.mark.parametrize(

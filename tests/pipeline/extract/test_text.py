@@ -5,12 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extract.boilerplate import prune, without_lines
+from pipeline.extract.boilerplate import prune
 from pipeline.extract.charset import decode
 from pipeline.extract.clean import clean_text, one_line, plain_glyphs
+from pipeline.extract.lines import without_lines
 from pipeline.extract.page import parse_tree
 from pipeline.extract.pages import join_pages
-from pipeline.extract.pdf_layout import join_lines
+from pipeline.extract.pdf_paragraphs import join_lines
 from pipeline.extract.stub import stub_reason
 
 
@@ -74,7 +75,7 @@ def test_lines_that_ask_for_a_click_go_and_so_does_the_headline() -> None:
         "Subscribe now to our list",
         "The end.",
     ]
-    assert without_lines("\n".join(lines), "Two Join Forces") == "The text.\nThe end."
+    assert without_lines("\n".join(lines), ["Two Join Forces"]) == "The text.\nThe end."
 
 
 def test_a_long_article_about_cookies_is_no_wall() -> None:
