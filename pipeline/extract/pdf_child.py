@@ -8,6 +8,7 @@ the pages, from 0, that are images without text). It ends when standard input cl
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -23,6 +24,9 @@ def main() -> None:
     limit = MEMORY_LIMIT if hard == resource.RLIM_INFINITY else min(MEMORY_LIMIT, hard)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A page makes thousands of small objects and no cycles: looking for these often costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
     # Answers go to a private copy of standard output: a stray print of the library must not break the protocol.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
