@@ -153,8 +153,16 @@ def _print_trace(found: Trace) -> None:
         say(f"archive: {place if capture.archive_file else 'none'}; payload {capture.digest or 'without digest'}")
         if capture.problem:
             say(f"not read again: {capture.problem}")
-    rows = [(one.field, one.value, one.rule, one.now, one.by) for one in found.fields]
-    table("", ("field", "value", "rule", "would be read as", "by"), rows)
+    say(f"read by {found.extractor}")
+    say(f"analysed by {found.analyser}")
+    stages = {found.extractor: "reading", found.analyser: "analysis"}
+    differs = any(one.now is not None for one in found.fields)
+    columns = ("field", "value", "rule", "from", *(("would be read as",) if differs else ()))
+    rows = [
+        (one.field, one.value, one.rule, stages.get(one.by, one.by), *((one.now,) if differs else ()))
+        for one in found.fields
+    ]
+    table("", columns, rows)
     if found.stale:
         say(f"an older extractor has read it, present is {found.present_extractor}:")
         say("`pactwatch reprocess --older-than-extractor` renews what is stale")

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.crawl import Capture
-from models.document import Document, DocumentTheme, Theme
+from models.document import Document, DocumentTheme, Mention, Theme
+from models.partnership import PartnershipReport
 from pipeline.archive import Archive
 from pipeline.errors import ArchiveError
 from pipeline.extract import EXTRACTOR
@@ -143,8 +144,8 @@ def _read_fields(
             if now else None,
         ),
         field("text", length, f"main text of {media}, {document.extract_outcome}", length if same else read_length),
-        field("anchors", f"{len(document.anchors)} pages or slides", f"pages of {media}", None
-              if now is None else f"{len(now.anchors)} pages or slides"),
+        field("pages", str(len(document.anchors)), f"pages or slides of {media}, 0: it has none", str(len(now.anchors))
+              if now else None),
         field("media type", document.media_type, "the payload's own first bytes", now.media_type if now else None),
     ]  # fmt: skip
 
@@ -158,12 +159,30 @@ def _found_fields(session: Session, document: Document) -> list[FieldTrace]:
         .order_by(DocumentTheme.score.desc(), Theme.id)
     )
     complete = "" if document.complete else ", only partly analysed"
+    names, places = session.execute(
+        select(func.count(func.distinct(Mention.name)), func.count()).where(Mention.document_id == document.id)
+    ).one()
+    reports = session.scalars(
+        select(PartnershipReport)
+        .where(PartnershipReport.document_id == document.id)
+        .order_by(PartnershipReport.evidence_start, PartnershipReport.id)
+    )
     return [
         FieldTrace("language", document.language, f"found in the text{complete}", by),
         FieldTrace("kind", document.kind, f"score {document.kind_score:.2f}", by),
         *(
             FieldTrace("theme", label, f"score {score:.2f}: {', '.join(words) or 'no single words'}", by)
             for label, score, words in themes
+        ),
+        FieldTrace("names", f"{names} in {places} places", "stand where `pactwatch show` says", by),
+        *(
+            FieldTrace(
+                "agreement",
+                " + ".join(party["name"] for party in one.parties),
+                f"{one.kind}, characters {one.evidence_start} to {one.evidence_end}, confidence {one.confidence:.2f}",
+                by,
+            )
+            for one in reports
         ),
     ]
 
