@@ -196,9 +196,10 @@ def _text_type(body: bytes, head: bytes, declared: str) -> str:
     tagged = _HTML.search(probe) or (probe.lstrip()[:1] == b"<" and _HTML.search(body[:200_000]))
     if tagged or declared in (HTML, XHTML):
         return BINARY if _is_binary(probe) else HTML
-    if declared == PDF:
+    binary = _is_binary(probe)
+    if declared == PDF and (binary or b" obj" in body[: 4 * _HEAD]):
         return PDF  # its reader forgives a missing header, or says what is wrong
-    if _is_binary(probe):
+    if binary:
         return BINARY
     return declared if declared.startswith("text/") and declared not in _PLAIN else TEXT
 
