@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,16 +71,18 @@ def serve(
             limits=Limits(),
             hosts=[*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
         )
-        server = uvicorn.Server(uvicorn.Config(app, host, port, log_config=None, access_log=False, server_header=False))
-        sys.stdout.write(f"Pactwatch serves http://{host}:{port} (Ctrl-C stops it)\n")
-        sys.stdout.flush()
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        bare = host.strip("[]")
+        family = socket.AF_INET6 if ":" in bare else socket.AF_INET
         try:
-            with _stopping_quietly():
-                server.run()
+            # Listening begins here, so that what is printed is true, and a taken port is a mistake told in one line.
+            with socket.create_server((bare, port), family=family) as listening, _stopping_quietly():
+                shown = f"[{bare}]" if ":" in bare else bare
+                sys.stdout.write(f"Pactwatch serves http://{shown}:{listening.getsockname()[1]} (Ctrl-C stops it)\n")
+                sys.stdout.flush()
+                server.run(sockets=[listening])
         finally:
             crawls.close()
-    if not server.started:
-        raise CommandError(f"cannot listen on {host}:{port}: another program uses that port: choose one with --port")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -42,10 +42,13 @@ def environment(settings: Settings) -> dict[str, str]:
     return values
 
 
-def run_services(settings: Settings, port: int, ready: str = "") -> None:
-    """Run server and runner until SIGINT or SIGTERM, then stop both; raises ServiceError if one fails.
+def run_services(
+    settings: Settings, port: int, ready: str = "", *, more: Mapping[str, Sequence[str]] | None = None
+) -> None:
+    """Run server and runner until SIGINT or SIGTERM, then stop all; raises ServiceError if one fails.
 
-    With `Settings.prefect_api_url` the server is somebody else's and only the runner is started.
+    With `Settings.prefect_api_url` the server is somebody else's and only the runner is started. `more` are further
+    children by name, as arguments of the interpreter (``["-m", "cli", "serve"]``): they come last and stop first.
     """
     logs = settings.data_dir / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -66,6 +69,8 @@ def run_services(settings: Settings, port: int, ready: str = "") -> None:
             _wait_until_healthy(api, children, stop, logs)
             if not stop:
                 children["runner"] = _start(["-m", "flows.serve"], values, logs / "runner.log")
+                for name, arguments in (more or {}).items():
+                    children[name] = _start([*arguments], values, logs / f"{name}.log")
                 log.info("up: %s", api)
                 sys.stdout.write(ready.format(api=api))
                 sys.stdout.flush()

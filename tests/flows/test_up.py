@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -30,14 +31,24 @@ def test_up_serves_the_schedule_runs_what_is_asked_and_stops_on_ctrl_c(
     monkeypatch.setenv("PACTWATCH_TIMEZONE", "Europe/Vienna")
     settings = prepare(sqlite_url, ["sample-programme", "sample-podcast"])
     log = tmp_path / "up.log"
-    port = _free_port()
+    port, pages = _free_port(), _free_port()
     with log.open("wb") as out:
-        command = [sys.executable, "-c", "from cli.main import main; main()", "up", "--port", str(port)]
+        command = [
+            sys.executable,
+            "-c",
+            "from cli.main import main; main()",
+            "up",
+            "--port",
+            str(port),
+            "--web-port",
+            str(pages),
+        ]
         up = subprocess.Popen(command, stdout=out, stderr=out, env=without_prefect())
     family: list[psutil.Process] = []
     try:
         _wait(lambda: "Pactwatch is up" in log.read_text(encoding="utf8"), up)
         api = f"http://127.0.0.1:{port}/api"
+        _wait(lambda: _answers(f"http://127.0.0.1:{pages}/sources"), up)
         _wait(lambda: len(ask(api, "/deployments/filter", {})) == 3, up)
         nightly = ask(api, "/deployments/name/nightly/nightly")
         (schedule,) = nightly["schedules"]
@@ -73,12 +84,18 @@ def test_up_ends_with_one_line_where_the_port_is_taken(prepare: Prepare, sqlite_
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        command = [sys.executable, "-c", "from cli.main import main; main()", "up", "--port"]
+        command = [sys.executable, "-c", "from cli.main import main; main()", "up", "--web-port", "0", "--port"]
         port = str(taken.getsockname()[1])
         done = subprocess.run([*command, port], capture_output=True, text=True, env=without_prefect(), check=False)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "the server ended with exit code" in done.stderr
+
+
+def _answers(address: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(address, timeout=30) as answer:
+        return bool(answer.status == 200)
+    return False
 
 
 def _crawls(pid: int) -> list[psutil.Process]:
