@@ -14,7 +14,7 @@ import os
 import resource
 import sys
 
-from pipeline.extract.pdf_document import MEMORY_LIMIT, read_file
+from pipeline.extract.pdf_document import MEMORY_LIMIT, TOO_LARGE, read_file
 from pipeline.extract.pdf_wire import LENGTH, receive
 
 
@@ -31,9 +31,16 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while (body := receive(sys.stdin.buffer)) is not None:
-        answer = json.dumps(read_file(body)).encode("utf-8", "replace")
+        answer = _answer(body)
         answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
+
+
+def _answer(body: bytes) -> bytes:
+    try:
+        return json.dumps(read_file(body)).encode("utf-8", "replace")
+    except MemoryError:  # the answer itself, or what Python holds of the pages
+        return json.dumps(TOO_LARGE).encode()
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ _BROKEN_END = re.compile(r"[^\W\d_]-$")
 _FIRST = re.compile(r"^[^\W\d_]\S*")
 
 Answer = dict[str, Any]
+TOO_LARGE: Answer = {"outcome": "too-large", "detail": f"the PDF needs more than {MEMORY_LIMIT} bytes of memory"}
 
 
 def read_file(body: bytes, password: str | None = None) -> Answer:
@@ -55,17 +56,13 @@ def read_file(body: bytes, password: str | None = None) -> Answer:
             return {"outcome": "encrypted", "detail": "the PDF uses a security scheme that cannot be read"}
         return {"outcome": "damaged", "detail": f"not a readable PDF: {one_line(str(err))[:150]}"}
     except MemoryError:
-        return _too_large()
+        return TOO_LARGE
     try:
         return _read_document(document)
     except MemoryError:
-        return _too_large()
+        return TOO_LARGE
     finally:
         document.close()
-
-
-def _too_large() -> Answer:
-    return {"outcome": "too-large", "detail": f"the PDF needs more than {MEMORY_LIMIT} bytes of memory"}
 
 
 def _read_document(document: Any) -> Answer:
