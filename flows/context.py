@@ -34,4 +34,4 @@ def process_analyser(settings: Settings) -> Analyser:
     Loading takes a second and a task is one batch, so a process keeps what it loaded: Prefect and Dask give tasks no
     other place to leave it. It is keyed by the settings and never changes.
     """
-    return build_analyser(settings)
+    return build_analyser(settings, make_engine(settings.database))

@@ -197,7 +197,8 @@ def _work(plan: Plan, pipe: Connection, index: int) -> None:
 
     name = worker_name(index)
     try:
-        engine, analyser = make_engine(plan.database), build_analyser(plan.settings)
+        engine = make_engine(plan.database)
+        analyser = build_analyser(plan.settings, engine)
         pipe.send(_Message("ready", text=name))
         for result in _batches(engine, analyser, plan, name):
             pipe.send(_Message("batch", result))

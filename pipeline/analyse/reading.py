@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.analyse.chunks import chunks
-from pipeline.analyse.language import LanguageDetector
+from pipeline.analyse.foreign import ForeignNames
+from pipeline.analyse.language import ENGLISH, LanguageDetector, Part
 from pipeline.records import Text
 
 BATCH_CHARACTERS = 60_000
@@ -20,21 +23,58 @@ LONGEST_RUN = 100
 the rest again: a page of emoji without a blank costs it seconds."""
 _RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 
+_NO_TENSOR = np.zeros((0, 0), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text with its tokens, and the languages of its parts."""
+
+    text: Text
+    doc: Doc
+    parts: tuple[Part, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of most of the text."""
+        sizes: dict[str, int] = {}
+        for part in self.parts:
+            sizes[part.language] = sizes.get(part.language, 0) + part.end - part.start
+        return max(sizes, key=lambda language: (sizes[language], language == ENGLISH))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole text is English."""
+        return all(part.language == ENGLISH for part in self.parts)
+
+    def in_english(self, place: int) -> bool:
+        """Whether the character at `place` stands in an English part."""
+        return any(part.start <= place < part.end and part.language == ENGLISH for part in self.parts)
+
 
 def read_docs(
-    nlp: Language, texts: Iterable[Text], detector: LanguageDetector, batch_size: int
-) -> Iterator[tuple[Text, str, Doc]]:
-    """Yield ``(text, language, doc)`` in order; texts that are not English are only cut into tokens."""
+    nlp: Language, texts: Iterable[Text], detector: LanguageDetector, foreign: ForeignNames, batch_size: int
+) -> Iterator[Read]:
+    """Read texts in order; parts that are not English go through `foreign`, never through `nlp`."""
     for batch in _batches(texts, batch_size):
-        languages = [detector.detect(text.text or text.title, text.language) for text in batch]
-        english = [text for text, language in zip(batch, languages, strict=True) if language == "en"]
-        docs = _parsed(nlp, english)
-        for text, language in zip(batch, languages, strict=True):
-            yield (
-                text,
-                language,
-                next(docs) if language == "en" else _joined(nlp, (tokens(nlp, piece) for piece in _pieces(text))),
-            )
+        parts = [_parts(detector, text) for text in batch]
+        pieces = [list(_pieces(text.text, cut)) for text, cut in zip(batch, parts, strict=True)]
+        parsed = _parsed(nlp, [piece for of_text in pieces for piece, language in of_text if language == ENGLISH])
+        for text, cut, of_text in zip(batch, parts, pieces, strict=True):
+            docs = (next(parsed) if spoken == ENGLISH else foreign.read(piece, spoken) for piece, spoken in of_text)
+            yield Read(text, _joined(nlp, docs), cut)
+
+
+def _parts(detector: LanguageDetector, text: Text) -> tuple[Part, ...]:
+    if not text.text:
+        return (Part(0, 0, detector.detect(text.title, text.language)),)
+    return tuple(detector.parts(text.text, text.language))
+
+
+def _pieces(text: str, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+    for part in parts:
+        for _, piece in chunks(text[part.start : part.end]):
+            yield piece, part.language
 
 
 def _batches(texts: Iterable[Text], batch_size: int) -> Iterator[list[Text]]:
@@ -50,16 +90,10 @@ def _batches(texts: Iterable[Text], batch_size: int) -> Iterator[list[Text]]:
         yield batch
 
 
-def _parsed(nlp: Language, texts: list[Text]) -> Iterator[Doc]:
-    """Parse piece by piece in batches bounded by characters; yield one Doc per text."""
-    cut = [_pieces(text) for text in texts]
-    bounds = [0]
-    for pieces in cut:
-        bounds.append(bounds[-1] + len(pieces))
-    size = max(1, BATCH_CHARACTERS // max((len(piece) for pieces in cut for piece in pieces if piece), default=1))
-    docs = nlp.pipe((tokens(nlp, piece) for pieces in cut for piece in pieces), batch_size=min(size, 64))
-    for first, last in pairwise(bounds):
-        yield _joined(nlp, (next(docs) for _ in range(last - first)))
+def _parsed(nlp: Language, pieces: Sequence[str]) -> Iterator[Doc]:
+    """Parse the pieces in batches bounded by characters."""
+    size = max(1, BATCH_CHARACTERS // max((len(piece) for piece in pieces if piece), default=1))
+    return nlp.pipe((tokens(nlp, piece) for piece in pieces), batch_size=min(size, 64))
 
 
 def tokens(nlp: Language, piece: str) -> Doc:
@@ -71,14 +105,10 @@ def tokens(nlp: Language, piece: str) -> Doc:
     return _one(nlp, [nlp.make_doc(piece[a:b]) for a, b in pairwise(bounds)])
 
 
-def _pieces(text: Text) -> list[str]:
-    return [piece for _, piece in chunks(text.text)]
-
-
 def _joined(nlp: Language, docs: Iterable[Doc]) -> Doc:
     parts = []
     for doc in docs:
-        doc.tensor = doc.tensor[:0]  # 400 bytes a token that nobody reads
+        doc.tensor = _NO_TENSOR  # 400 bytes a token that nobody reads
         parts.append(doc)
     return _one(nlp, parts)
 

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from pipeline.analyse.agreements.model import WEIGHTS as AGREEMENT_WEIGHTS
+from pipeline.analyse.foreign import french_version
 from pipeline.analyse.model import model_version
 from pipeline.analyse.names.tagger import WEIGHTS as NAME_WEIGHTS
 from pipeline.analyse.subjects.linear import WEIGHTS as SUBJECT_WEIGHTS
 
-VERSION = "4"
+VERSION = "5"
 """Raised with every change of code that changes what the analysis gives."""
 
 
@@ -24,6 +25,7 @@ def analyser_version(declarations: Sequence[BaseModel]) -> str:
     digest = hashlib.sha256()
     for one in declarations:
         digest.update(one.model_dump_json().encode())
+    digest.update((french_version() or "").encode())
     for path in (AGREEMENT_WEIGHTS, NAME_WEIGHTS, SUBJECT_WEIGHTS):
         digest.update(path.read_bytes())
     return f"pactwatch-{VERSION}+{model_version()}+{digest.hexdigest()[:12]}"
