@@ -124,7 +124,7 @@ def _is_image(document: Any, index: int) -> bool:
 
 def _is_unreadable(text: str) -> bool:
     """Fonts without a Unicode map: what comes out is no character of any script."""
-    sample = [c for c in text[:20_000] if not c.isspace() and c not in "\x02\ufffe\u2060"]
+    sample = [c for c in text[:5_000] if not c.isspace() and c not in "\x02\ufffe\u2060"]
     odd = sum(unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") or c == "\ufffd" for c in sample)
     return odd * 2 > len(sample)
 

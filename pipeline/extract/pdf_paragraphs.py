@@ -50,9 +50,14 @@ def page_blocks(groups: list[list[Line]], known: AbstractSet[str] = frozenset())
     return [_settled(block) for block in (*blocks, *notes)]
 
 
+def _ends(pattern: re.Pattern[str], text: str) -> bool:
+    """Does a text end so? Only its last characters are looked at, since these patterns are tried at every line."""
+    return pattern.search(text, max(0, len(text) - 12)) is not None
+
+
 def _flows_on(before: str, after: str) -> bool:
     """Does a paragraph go on at the top of the next column?"""
-    return bool(_HYPHEN.search(before) or not _CLOSED.search(before)) and after[:1].islower() and len(before) > 40
+    return (_ends(_HYPHEN, before) or not _ends(_CLOSED, before)) and after[:1].islower() and len(before) > 40
 
 
 def _settled(block: str) -> str:
@@ -89,26 +94,26 @@ def paragraphs(lines: list[Line], known: AbstractSet[str] = frozenset()) -> list
 def _starts_paragraph(before: Line, line: Line, right: float, usual: float) -> bool:
     if before.cells > 1 or line.cells > 1:
         return True
-    broken = bool(_HYPHEN.search(before.text))
+    broken = _ends(_HYPHEN, before.text)
     height = max(min(before.size, line.size), 1.0)
     if broken and line.text[:1].islower() and abs(before.y0 - line.y1) < 2.5 * height:
         return False
     if _ITEM.match(line.text):
         return True
-    flows = line.text[:1].islower() and not _END.search(before.text)
+    flows = line.text[:1].islower() and not _ends(_END, before.text)
     if (apart := _stands_apart(before, line, height, usual, flows)) or broken:
         return apart
     return (
         _is_entry(before)
         or _is_entry(line)
         or _ended_on_purpose(before, line, right, height)
-        or (line.x0 - before.x0 > 0.8 * height and bool(_END.search(before.text)) and not _ITEM.match(before.text))
+        or (line.x0 - before.x0 > 0.8 * height and _ends(_END, before.text) and not _ITEM.match(before.text))
     )
 
 
 def _is_entry(line: Line) -> bool:
     """An entry of a table of contents."""
-    return bool(_LEADER_LINE.search(line.text))
+    return "…" in line.text and _LEADER_LINE.search(line.text) is not None
 
 
 def _stands_apart(before: Line, line: Line, height: float, usual: float, flows: bool) -> bool:
@@ -124,12 +129,12 @@ def _ended_on_purpose(before: Line, line: Line, right: float, height: float) -> 
     word = (line.x1 - line.x0) * (len(line.text.split(" ", 1)[0]) + 1) / max(len(line.text), 1)
     if before.x1 + word >= right - 0.3 * height or is_rtl(line.text):
         return False
-    return bool(_END.search(before.text)) or not line.text[:1].islower()
+    return _ends(_END, before.text) or not line.text[:1].islower()
 
 
 def join_lines(before: str, after: str, known: AbstractSet[str] = frozenset()) -> str:
     """Two lines of one paragraph to one; a word broken by a hyphen becomes whole, a compound keeps its own."""
-    if not _HYPHEN.search(before):
+    if not _ends(_HYPHEN, before):
         return f"{before} {after}"
     if after[:1].islower() and not _is_compound(before[:-1], after, known):
         return before[:-1] + after
