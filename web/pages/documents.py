@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
 from search.documents import DocumentRow, get_document
-from web.context import SessionOf, SiteOf
+from search.pages_documents import DocumentItem, documents_of
+from search.similar import similar
+from web.context import SessionOf, Site, SiteOf
 from web.differences import differences
 from web.errors import NotFoundError
 from web.marking import paragraphs
@@ -15,6 +18,8 @@ from web.parameters import MOST_ID
 
 router = APIRouter()
 DocumentId = Annotated[int, Path(ge=1, le=MOST_ID)]
+ALIKE = 5
+"""Like documents that are shown."""
 Version = Annotated[int | None, Query(ge=1, le=1_000_000)]
 
 
@@ -31,8 +36,14 @@ def document(request: Request, site: SiteOf, session: SessionOf, number: Documen
         document=row,
         paragraphs=paragraphs(row),
         named=_named(row),
+        alike=_alike(site, session, number),
         archived=site.read_capture is not None and row.archive_file is not None,
     )
+
+
+def _alike(site: Site, session: Session, number: int) -> list[DocumentItem]:
+    """The documents most like it, best first."""
+    return documents_of(session, [match.id for match in similar(session, site.index, number, limit=ALIKE)])
 
 
 def _named(row: DocumentRow) -> list[tuple[str, str, str, int]]:
