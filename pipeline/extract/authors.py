@@ -41,7 +41,7 @@ def find_authors(page: Page) -> tuple[str, ...]:
     for source in (_from_meta, _from_links, _from_byline):
         if stated and source is _from_links:
             return stated
-        names = tidy_names(source(page), sites)
+        names = tidy_names(source(page, sites), sites)
         if not stated and names:
             stated = names
             if source is not _from_meta:
@@ -62,12 +62,12 @@ def _from_jsonld(page: Page) -> Iterator[str]:
     yield from persons or [name for name, _ in found]
 
 
-def _from_meta(page: Page) -> Iterator[str]:
+def _from_meta(page: Page, sites: list[str]) -> Iterator[str]:
     for name in _AUTHOR_META:
         values = page.meta.get(name, [])
         if name == "twitter:data1" and not _labels_author(page):
             continue
-        if tidy_names(values):
+        if tidy_names(values, sites):
             yield from values
             return
 
@@ -78,7 +78,7 @@ def _labels_author(page: Page) -> bool:
     return label in ("written by", "geschrieben von", "escrito por", "écrit par", "scritto da", "author", "by")
 
 
-def _from_links(page: Page) -> Iterator[str]:
+def _from_links(page: Page, _sites: list[str]) -> Iterator[str]:
     """Elements that are marked as the author, outside lists of other articles."""
     found = 0
     for element in page.tree.iter("a", "span", "p", "div", "address"):
@@ -96,7 +96,7 @@ def _from_links(page: Page) -> Iterator[str]:
                 yield undated(text)
 
 
-def _from_byline(page: Page) -> Iterator[str]:
+def _from_byline(page: Page, sites: list[str]) -> Iterator[str]:
     """The first element whose class says byline or author, outside comments and related boxes."""
     for element in page.tree.iter("span", "p", "div", "a", "li", "address", "h3", "h4", "h5", "strong", "cite"):
         marker = element.get("class") or ""
@@ -108,7 +108,7 @@ def _from_byline(page: Page) -> Iterator[str]:
             names = [t for t in links if 3 < len(t) < _MAX_NAME]
             # Behind a bar stand places and agencies, not further authors.
             found = names or [undated(text).split("|")[0]]
-            if tidy_names(found):
+            if tidy_names(found, sites):
                 yield from found
                 return
 

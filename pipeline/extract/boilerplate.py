@@ -7,6 +7,7 @@ of the page's paragraphs stand outside it, so that a badly chosen name never cos
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -50,6 +51,8 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _MAX_NAME = 300
+_MANY = 1_000
+"""Paragraphs from which on they are not looked at one by one."""
 
 
 def prune(tree: HtmlElement) -> None:
@@ -64,7 +67,7 @@ def prune(tree: HtmlElement) -> None:
         name = f"{element.get('class') or ''} {element.get('id') or ''}"[:_MAX_NAME]
         if (
             len(name) > 1
-            and _BOX.search(name)
+            and _is_box(name)
             and lengths.get(element, 0) <= most
             and _is_attached(element, tree)
             and next(element.iter("h1", "article", "main"), None) is None
@@ -80,15 +83,28 @@ def paragraph_length(element: HtmlElement) -> int:
 
 
 def paragraph_lengths(tree: HtmlElement) -> dict[HtmlElement, int]:
-    """The same for each element that has any, in one pass however deep the tree is."""
+    """The same for each element that has any, in one pass where many paragraphs could stand deep in each other."""
     lengths: dict[HtmlElement, int] = {}
+    paragraphs = list(tree.iter("p"))
+    if len(paragraphs) <= _MANY:
+        for paragraph in paragraphs:
+            own = len(paragraph.text_content())
+            for up in (paragraph, *paragraph.iterancestors()):
+                lengths[up] = lengths.get(up, 0) + own
+        return lengths
     for element in reversed(list(tree.iter())):
         if element.tag == "p":
             lengths[element] = lengths.get(element, 0) + len(element.text_content())
         up = element.getparent()
-        if up is not None and (own := lengths.get(element)):
+        if up is not None and (own := lengths.get(element, 0)):
             lengths[up] = lengths.get(up, 0) + own
     return lengths
+
+
+@lru_cache(maxsize=50_000)
+def _is_box(name: str) -> bool:
+    """Do class and id say so? The pages of a site use the same few again and again."""
+    return _BOX.search(name) is not None
 
 
 def _is_attached(element: HtmlElement, tree: HtmlElement) -> bool:

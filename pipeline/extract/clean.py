@@ -12,6 +12,9 @@ _BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACE = re.compile(r"[^\S\n]+")
 _LINE_EDGE = re.compile(r" ?\n[ \n]*")
 
+# Code points that no text means: windows-1252 read as Latin-1, or written as numeric references (&#147;). Browsers show
+# what windows-1252 has there (WHATWG HTML, numeric character reference end state).
+_C1 = {n: bytes((n,)).decode("cp1252") for n in range(0x80, 0xA0) if n not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)}
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _FORMULA = re.compile("[\U0001d400-\U0001d7ff]+")
 _BULLET = re.compile(r"^[•▪●◦‣⁃∙■□▶►➢➤\uf0b7\uf0a7\uf0d8\uf076\u2023\u25cf·o](?=\s+\S)\s+", re.MULTILINE)
@@ -23,6 +26,8 @@ def clean_text(text: str) -> str:
     Lines are stripped and empty ones dropped; cleaning twice changes nothing.
     """
     text = _BREAK.sub("\n", text)
+    if not text.isascii():
+        text = text.translate(_C1)
     text = _CONTROL.sub("", _INVISIBLE.sub("", text))
     text = unicodedata.normalize("NFC", text)
     return _LINE_EDGE.sub("\n", _SPACE.sub(" ", text)).strip()

@@ -92,7 +92,8 @@ _MOST_TIMES = 200
 """``time`` elements that are looked at: the article's own stand among the first."""
 _MAX_WRITTEN = 300
 _PUBLISHED_CUE = re.compile(
-    r"^\W*(?:(?:date )?(?:first )?(?:published|posted|released|issued|created)(?: (?:on|at|date))?|publication date|date|"
+    r"^\W*(?:(?:date )?(?:first )?(?:published|posted|released|issued|created)(?: (?:on|at|date))?|publication date|"
+    r"date|"
     r"publiée? le|mise? en ligne le|publicado (?:el|em)|fecha(?: de publicación)?|pubblicat[oa] il|data|"
     r"veröffentlicht(?: am)?|erschienen am|erstellt(?: am)?|datum|gepubliceerd(?: op)?|publicerad|publisert|udgivet|"
     r"julkaistu|opublikowano|data publikacji|publikováno|опубликовано|опубліковано|yayınlanma|diterbitkan)\b\s*:?\s*",
@@ -112,7 +113,7 @@ _DATELINE = re.compile(
     r"(?:\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d))\)?\s*(?:[-–—:|/(]|$)"
 )
 _DATELINE_LINES = 5
-_NO_TEXT = frozenset(("script", "style", "noscript", "template", "option"))
+_TEXT_TAGS = ("p", "span", "div", "em", "i", "small", "strong", "b", "time", "li", "td", "dd", "dt", "br", "label")
 _SHORTEST = 8
 _LOOK_AHEAD = 250
 """Text nodes after the heading."""
@@ -275,11 +276,10 @@ def _in_aside(element: HtmlElement) -> bool:
 
 def _cued(tree: HtmlElement, cue: re.Pattern[str], month_first: bool) -> str | None:
     """The first day in a short text that says which day it is: "Published: 5 April 2021"."""
-    for element in tree.iter():
-        if element.tag in _NO_TEXT:
-            continue
+    for element in tree.iter(*_TEXT_TAGS):
         for piece in (element.text, element.tail):
-            if not piece or not _SHORTEST < len(piece) < _LONG_LINE * 2 or not (match := cue.match(piece)):
+            # Most pieces are white space or paragraphs: the length is the cheapest thing to look at.
+            if piece is None or not _SHORTEST < len(piece) < _LONG_LINE * 2 or not (match := cue.match(piece)):
                 continue
             said = piece[match.end() :].strip()
             found = parse_date(said[:40], month_first=month_first) if len(said) <= _LONG_LINE else None

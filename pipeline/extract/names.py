@@ -40,6 +40,7 @@ _SPLIT = re.compile(
 )
 _WEAK_SPLIT = re.compile(r"\s*&\s*|\s+(?:y|e|en|i|a)\s+")
 """Also parts of surnames ("Ortega y Gasset"): taken for separators between full names only."""
+_ARTICLE = re.compile(r"^(?:the|der|die|das|la|le|el|il)\s+", re.IGNORECASE)
 _LEADING_AND = re.compile(r"^(?:and|und|et|y|e|en|och|og|with|mit)\s+", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?:\S*|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+", re.IGNORECASE)
 _HOST = re.compile(r"^\S+\.[a-z]{2,6}$|\.(?:com|org|net|de|eu)\b(?!\w)", re.IGNORECASE)
@@ -65,16 +66,17 @@ _DESK = re.compile(
 )
 _ELSEWHERE = re.compile(r"^(\S+\s+\S+.*?)\s+(?:in|for|from|at|für|pour|aus|para)\s+[^\W\d_].*$")
 _AFTER_DASH = re.compile(r"\s+[-–—]\s+.*$|\s+(?:envoyée?s?|correspondante?s?|avec|mit)\s+\w.*$", re.IGNORECASE)
+_MONTH = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)"
+)
 _DATED = re.compile(
     r"\s*[-–—|,·]*\s*(?:\b(?:updated|published|posted|modified|aktualisiert|veröffentlicht|publié|publicado|"
-    r"pubblicato|gepubliceerd|last)\b|\d{1,4}\s*[./:-]\s*\d|\b(?:19|20)\d\d\b|\d{1,2}\.?\s+\w{3,}).*$",
+    rf"pubblicato|gepubliceerd|last)\b|{_MONTH}\.?\s+\d{{1,2}}(?!\d)|\d{{1,4}}\s*[./:-]\s*\d|\b(?:19|20)\d\d\b|"
+    r"\d{1,2}\.?\s+\w{3,}).*$",
     re.IGNORECASE | re.DOTALL,
 )
-_MONTH_TAIL = re.compile(
-    r"\s*(?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?$",
-    re.IGNORECASE,
-)
+_MONTH_TAIL = re.compile(rf"\s*{_MONTH}\.?$", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _MAX_NAME = 70
 _MAX_LIST = 600
@@ -90,7 +92,8 @@ def tidy_names(raw: Iterable[str], sites: Iterable[str] = ()) -> tuple[str, ...]
     for text in raw:
         for name in _split(text):
             found = name_key(name)
-            if found and found not in unwanted and names_somebody(name) and initials(name) not in unwanted:
+            is_site = {found, name_key(_ARTICLE.sub("", name)), initials(name)} & unwanted
+            if found and not is_site and names_somebody(name):
                 kept.setdefault(found, name)
     return tuple(kept.values())
 

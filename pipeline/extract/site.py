@@ -34,7 +34,8 @@ def site_names(page: Page) -> list[str]:
 
 def site_keys(page: Page) -> list[str]:
     """Keys (see `key`) of the site's names and of the telling labels of its host."""
-    names = [key(n) for n in site_names(page)]
+    own = site_names(page)
+    names = [key(n) for n in own] + [short for n in own if 2 <= len(short := initials(n)) <= 5]
     name = host(page.url) or host(page.first_meta("og:url"))
     labels = [label for label in name.split(".")[:-1] if label not in _NO_NAME]
     names += [key(name), *(key(label) for label in labels)]
@@ -65,5 +66,7 @@ def initials(text: str) -> str:
 
 def key(text: str) -> str:
     """What two spellings of a name or title have in common: letters and digits, case and accents folded."""
+    if text.isascii():
+        return "".join(_WORD.findall(text.lower())).replace("_", "")
     folded = unicodedata.normalize("NFKD", text.casefold())
     return "".join(_WORD.findall("".join(c for c in folded if not unicodedata.combining(c)))).replace("_", "")

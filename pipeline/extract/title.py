@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
     """On one line, without the tags and entities that some systems leave in their statements."""
     line = one_line(text[: 4 * _MAX_TITLE])
     if _ENTITY.search(line):
-        line = unescape(line)
+        line = unescape(unescape(line))  # some systems escape what is escaped
     return one_line(_TAG.sub("", line))[:_MAX_TITLE]
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.extract.authors import find_authors
 from pipeline.extract.dateparse import parse_date
-from pipeline.extract.dates import searched_date, stated_date, url_date
+from pipeline.extract.dates import find_modified, searched_date, stated_date, url_date
+from pipeline.extract.facts import section, tags
 from pipeline.extract.names import tidy_names
 from pipeline.extract.page import Page, parse_tree, read_page
 from pipeline.extract.title import find_title
@@ -41,6 +42,11 @@ def page(html: str, url: str = "https://www.caredaily.example/a") -> Page:
         ("5 апреля 2021", "2021-04-05"),
         ("2021年4月5日", "2021-04-05"),
         ("2021. április 5.", "2021-04-05"),
+        ("2021년 4월 5일", "2021-04-05"),
+        ("5 เมษายน 2564", "2021-04-05"),
+        ("5 अप्रैल 2021", "2021-04-05"),
+        ("5 أبريل 2021", "2021-04-05"),
+        ("5 listopada 2020", "2020-11-05"),
         ("05.04.2021", "2021-04-05"),
         ("25/12/2021", "2021-12-25"),
         ("12/25/2021", "2021-12-25"),
@@ -97,6 +103,14 @@ def test_the_date_of_a_related_article_and_todays_date_are_not_taken() -> None:
         (["Ada Marín (Reuters)", "ADA MARÍN"], ("Ada Marín",)),
         (["Di Maria", "von der Leyen", "Von Ursula Meyer"], ("Di Maria", "von der Leyen", "Ursula Meyer")),
         (["Sammy Davis, Jr."], ("Sammy Davis, Jr.",)),
+        (["José Ortega y Gasset", "Ana Gil y Eva Mora"], ("José Ortega y Gasset", "Ana Gil", "Eva Mora")),
+        (["Senior Health Reporter Ada Marín", "Ole Berg, Science Editor"], ("Ada Marín", "Ole Berg")),
+        (["Jan de Vries in Leuven", "Ole Berg for Care Daily"], ("Jan de Vries", "Ole Berg")),
+        (["RACHEL METZ - AP"], ("RACHEL METZ",)),
+        (
+            ["Care Daily https://caredaily.example", "Care Daily staff reporter", "Care Daily Reporters", "March 2"],
+            ("Care Daily",),
+        ),
         (["admin", "Staff Writer", "News Desk", "", "https://a.example/x", "x@a.example", "2021-04-05"], ()),
     ],
 )
@@ -113,6 +127,49 @@ def test_authors_come_from_references_meta_and_bylines() -> None:
     assert find_authors(page(f"<html><body>{byline}</body></html>")) == ("Ole Berg",)
 
 
+def test_the_site_is_no_author_and_the_next_place_is_asked() -> None:
+    site = '<meta property="og:site_name" content="Associated Press"><meta name="author" content="{}">'
+    byline = '<p class="byline">AP March 4, 2024 12:45 PM</p><span class="author-name">Ole BergMarch 4, 2024</span>'
+    html = f"<html><head>{site}</head><body>{byline}<p>x</p></body></html>"
+    assert find_authors(page(html.format("THE ASSOCIATED PRESS"))) == ("Ole Berg",)
+    assert find_authors(page(html.format("Ada Marín"))) == ("Ada Marín",)
+
+
+def test_a_place_that_names_more_authors_than_json_ld_is_believed() -> None:
+    script = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "X", "author":
+    [{"@type": "Person", "name": "Ada Marín"}, {"@type": "Organization", "name": "Wire Service"}]}</script>"""
+    html = '<html><head>{}<meta name="author" content="{}"></head><body></body></html>'
+    assert find_authors(page(html.format(script, "Ada Marín, Ole Berg"))) == ("Ada Marín", "Ole Berg")
+    assert find_authors(page(html.format(script, "Ada Marín, Leuven"))) == ("Ada Marín",)
+    assert find_authors(page(html.format(script, "Somebody Else"))) == ("Ada Marín",)
+
+
+def test_a_cue_and_a_dateline_tell_the_day_and_the_last_change() -> None:
+    top = "<div>Publié le 29/10/2012<br/><em>Mis à jour le 30/10/2012 à 14h03</em></div><h1>Heading</h1><p>Text.</p>"
+    cued = page(f"<html lang='fr'><body>{top}</body></html>")
+    assert searched_date(cued, "", None) == ("2012-10-29", "text")
+    assert find_modified(cued, "2012-10-29") == ("2012-10-30", "text")
+    assert find_modified(cued, "2012-11-29") == (None, None)
+    release = "LEUVEN, April 5, 2021 – The two institutes announced that they work together."
+    assert searched_date(page("<html><body><p>x</p></body></html>"), release, None) == ("2021-04-05", "text")
+
+
+def test_the_day_is_that_of_the_publishers_own_zone() -> None:
+    stated = '{"@type": "NewsArticle", "headline": "X", "datePublished": "2021-04-05T22:30:00Z"}'
+    script = f'<script type="application/ld+json">{stated}</script>'
+    meta = '<meta property="article:published_time" content="{}">'
+    for local, day in (("2021-04-06T00:30:00+02:00", "2021-04-06"), ("2021-04-09T00:30:00+02:00", "2021-04-05")):
+        html = f"<html><head>{script}{meta.format(local)}</head><body></body></html>"
+        assert stated_date(page(html)) == (day, "json-ld")
+
+
+def test_section_and_tags_are_the_publishers() -> None:
+    head = """<meta property="article:section" content="Health"><meta name="keywords" content="care, data; Care,
+    https://a.example/x, Type:Article">"""
+    got = page(f"<html><head>{head}</head><body></body></html>")
+    assert (section(got), tags(got)) == ("Health", ("care", "data"))
+
+
 @pytest.mark.parametrize(
     ("head", "body", "expected"),
     [
@@ -126,6 +183,28 @@ def test_authors_come_from_references_meta_and_bylines() -> None:
         ('<meta property="og:title" content="Care Daily">', "<h1>Hospitals share data</h1>", "Hospitals share data"),
         ("<title>Care Daily</title>", "<h1>Care Daily</h1><h1>Hospitals share data</h1>", "Hospitals share data"),
         ('<meta property="og:title" content="You won&#39;t believe it">', "<h1>Other</h1>", "You won't believe it"),
+        (
+            '<meta property="og:title" content="Share data! | Ada Marín">',
+            "<h1>Share data, hospitals</h1>",
+            "Share data! | Ada Marín",
+        ),
+        (
+            '<meta property="og:title" content="Hospitals share all their data - Ada Marín">',
+            "<h1>Hospitals share all their data</h1>",
+            "Hospitals share all their data",
+        ),
+        (
+            '<meta property="og:title" content="Hospitals share all...">'
+            "<title>Hospitals share all their data | Care Daily</title>",
+            "",
+            "Hospitals share all their data",
+        ),
+        ('<meta property="og:title" content="Caf&amp;amp;eacute; &lt;b&gt;culture&lt;/b&gt;">', "", "Café culture"),
+        (
+            "<title>Hospitals share all their data | News | Region</title>",
+            "<h1>News</h1><h2>Hospitals share all their data</h2>",
+            "Hospitals share all their data",
+        ),
         ("", "", None),
     ],
 )

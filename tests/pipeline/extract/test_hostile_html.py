@@ -1,4 +1,4 @@
-"""Random and mutated HTML and XML bytes, and pages made to hurt: an outcome always, never an exception or a long wait."""
+"""Random and mutated HTML and XML, and pages made to hurt: always an outcome, never an exception or a long wait."""
 
 from __future__ import annotations
 

@@ -98,6 +98,25 @@ def test_encodings_survive_wrong_declarations() -> None:
     assert "Zürich, Graz and Besançon – “together”." in read(western, charset="utf-8").text
 
 
+def test_mended_characters_are_noted_and_posts_of_social_networks_left_out() -> None:
+    post = '<blockquote class="twitter-tweet"><p>What somebody posted about it.</p>— Somebody (@x)</blockquote>'
+    got = read(article("", f"<p>The office in ZÃ¼rich isnâ€™t far from the clinic in question.</p>{post}"))
+    assert "The office in Zürich isn’t far from the clinic in question." in got.text
+    assert (got.outcome, got.detail) == ("ok", "wrongly decoded characters mended in 1 line")
+    assert "What somebody posted" not in got.text
+
+
+def test_a_live_blog_is_its_report_and_its_updates() -> None:
+    updates = ", ".join(f'{{"@type": "BlogPosting", "articleBody": "Update {n}. {s}"}}' for n, s in
+                        enumerate(samples.SENTENCES * 3))  # fmt: skip
+    script = (
+        f'<script type="application/ld+json">{{"@type": "LiveBlogPosting", "liveBlogUpdate": [{updates}]}}</script>'
+    )
+    lines = read(article(script)).text.split("\n")
+    assert lines[: len(samples.SENTENCES)] != list(samples.SENTENCES)
+    assert any(line.startswith("Update 17. ") for line in lines)
+
+
 def test_json_ld_body_is_used_where_the_page_shows_next_to_nothing() -> None:
     body = "\\n\\n".join(samples.SENTENCES)
     stated = f'{{"@type": "NewsArticle", "headline": "X y z", "articleBody": "{body}"}}'
