@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,23 +41,30 @@ def crawl(
     target: Annotated[str, typer.Argument(help="Id of a declared source, or a URL.")],
     depth: Annotated[int, typer.Option(help="URL only: how far links on the same host are followed.", min=0)] = 0,
     max_pages: Annotated[int, typer.Option(help="URL only: most pages fetched.", min=1)] = 200,
+    since: Annotated[
+        str | None, typer.Option(help="Source only: go back to this day (YYYY-MM-DD) for what is not known yet.")
+    ] = None,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Allow loopback and private hosts.")] = False,
     json_: Json = False,
 ) -> None:
     """Crawl one source, or any URL, now; ends with its documents searchable and prints what was found.
 
+    With --since it walks the whole archive of a source back to that day; stopped with Ctrl-C, it goes on where it was
+    when the same command is given again.
+
     Example: pactwatch crawl https://example.org/news/some-announcement
     """
     loaded = settings(allow_private=allow_private or None)
     source = _source(loaded, target, depth, max_pages)
-    if loaded.prefect_api_url:
+    back = _day(since, target)
+    if loaded.prefect_api_url and back is None:  # going back may take a day: it is no job for a flow's task
         _crawl_with_prefect(loaded, target, depth, max_pages, json_)
         return
     from pipeline.run import crawl_source
 
     with database(loaded) as engine, ExitStack() as holding:
         with spinner(f"crawling {target}"):
-            report = crawl_source(loaded, engine, source, "ad-hoc", holding=holding)
+            report = crawl_source(loaded, engine, source, "ad-hoc", since=back, holding=holding)
         processed = finish(loaded, engine, [report])
         lost = not_fetched(engine, [report.run_id])
         if not json_:
@@ -148,6 +156,21 @@ def finish(loaded: Settings, engine: Engine, reports: Sequence[RunReport]) -> Pr
         processed = process_own(loaded, engine, reports, progress=progress)
     refresh(engine, loaded.index)
     return processed
+
+
+def _day(since: str | None, target: str) -> date | None:
+    """The day to go back to; raises CommandError where it is none, or the target is no source."""
+    if since is None:
+        return None
+    if "://" in target:
+        raise CommandError("--since goes with a declared source: `pactwatch sources add` declares one")
+    try:
+        day = date.fromisoformat(since)
+    except ValueError as err:
+        raise CommandError(f"--since {since}: write a day such as 2020-01-01") from err
+    if day > date.today():  # noqa: DTZ011  # the day of whoever asks
+        raise CommandError(f"--since {since}: lies in the future")
+    return day
 
 
 def _source(loaded: Settings, target: str, depth: int, max_pages: int) -> Source:

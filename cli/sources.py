@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,39 +87,56 @@ def find_source(loaded: Settings, name: str) -> Source:
     raise CommandError(f"no source '{name}' in {loaded.sources_file}: {hint}")
 
 
-def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
-    """Crawl a little of a source into a folder that is thrown away; print each outcome and what documents would be.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a dry run of a source gave."""
 
-    True if it is as expected.
-    """
+    outcomes: Sequence[Outcome]
+    read: Sequence[tuple[str, Extracted]]
+    """Every document: URL, and what it would become."""
+
+
+def try_source(loaded: Settings, source: Source, max_documents: int) -> Tried:
+    """Crawl a little of a source into a folder that is thrown away; raises PipelineError."""
     from pipeline.crawl import dry_run
-    from pipeline.errors import PipelineError
 
     wanted = source.model_copy(update={"max_documents": min(max_documents, source.max_documents)})
     with tempfile.TemporaryDirectory(prefix="pactwatch-check-") as folder:
-        try:
-            outcomes = dry_run(loaded, wanted, Path(folder))
-        except PipelineError as err:  # the other sources of the file are still tried
-            say(f"{source.id}: {err}")
-            return False
-        read = _documents(Path(folder), outcomes)
+        outcomes = dry_run(loaded, wanted, Path(folder))
+        return Tried(outcomes, _documents(Path(folder), outcomes))
+
+
+def show(source: Source, tried: Tried) -> None:
+    """Print each outcome of a dry run and what the documents would be."""
     table(
         f"{source.id}: {source.name}",
         ("outcome", "reason", "role", "url", "title or detail"),
-        [(o.outcome, o.reason, o.role, o.url, o.hint_title or o.detail) for o in outcomes],
+        [(o.outcome, o.reason, o.role, o.url, o.hint_title or o.detail) for o in tried.outcomes],
     )
-    if read:
+    if tried.read:
         table(
             "What the documents would become",
             ("reading", "date", "from", "title", "authors", "url"),
             [
                 (r.outcome, r.published, r.published_from, r.title or r.detail, ", ".join(r.authors), url)
-                for url, r in read
+                for url, r in tried.read
             ],
         )
-    needed = min(source.expect.documents, max_documents)
-    say(f"{source.id}: {len(read)} documents, at least {needed} expected")
-    return _fields_filled(source, [one for _, one in read]) and len(read) >= needed
+
+
+def _try(loaded: Settings, source: Source, max_documents: int) -> bool:
+    """Try a source and print what came; true if it is as expected."""
+    from pipeline.errors import PipelineError
+
+    try:
+        tried = try_source(loaded, source, max_documents)
+    except PipelineError as err:  # the other sources of the file are still tried
+        say(f"{source.id}: {err}")
+        return False
+    show(source, tried)
+    needed, number = min(source.expect.documents, max_documents), len(tried.read)
+    say(f"{source.id}: {number} documents, at least {needed} expected")
+    return _fields_filled(source, [one for _, one in tried.read]) and number >= needed
 
 
 def _fields_filled(source: Source, read: Sequence[Extracted]) -> bool:

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -60,14 +60,65 @@ class Expect(_Declared):
 
 
 class Listing(_Declared):
-    """How a listing page is read; CSS selectors as Scrapy understands them."""
+    """How a listing page is read; selectors are CSS as Scrapy understands it, or XPath if they begin with ``/``, ``./``
+    or ``(``."""
 
     items: str = "a"
-    """CSS selector of the elements that are, or hold, the links to documents."""
+    """Selector of the elements that are, or hold, the links to documents."""
     next: str | None = None
-    """CSS selector of the link to the next page; none: one page only."""
+    """Selector of the link to the next page."""
+    pages: Url | None = None
+    """URL of the further pages, with ``{page}``, ``{offset}`` or ``{year}`` where their number stands."""
+    first: int = Field(2, ge=0)
+    """Number of the second page: the first one is `start`."""
+    step: int = Field(1, gt=0)
+    """What the number grows by from page to page; for ``{offset}`` the items of a page."""
+    json_path: str | None = Field(None, alias="json", pattern=r"^[^.\s]+(\.[^.\s]+)*$")
+    """Where a JSON answer holds URLs or pieces of HTML: keys with dots between, lists are gone through."""
     max_pages: int = Field(20, gt=0)
     """Most listing pages that a run walks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
+
+    @model_validator(mode="after")
+    def _number_in_pages(self) -> Listing:
+        marks = re.findall(r"\{(\w*)\}", self.pages or "{page}")
+        if len(marks) != 1 or marks[0] not in {"page", "offset", "year"}:
+            raise ValueError("'pages' must have {page}, {offset} or {year} once")
+        return self
+
+
+class Adapt(_Declared):
+    """Bounds within which the time between two crawls follows the share of news in each visit."""
+
+    least_hours: float = Field(6.0, gt=0)
+    most_hours: float = Field(168.0, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Adapt:
+        if self.least_hours > self.most_hours:
+            raise ValueError("'least_hours' is more than 'most_hours'")
+        return self
+
+
+class Way(_Declared):
+    """One way to the documents of a source: what is read for their URLs."""
+
+    kind: SourceKind
+    start: tuple[Url, ...] = Field(min_length=1)
+    """URLs of the feeds, sitemaps, listing pages or watched pages."""
+    listing: Listing = Listing()
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _listing_only_where_used(self) -> Way:
+        if self.kind is not SourceKind.LISTING and "listing" in self.model_fields_set:
+            raise ValueError(f"'listing' goes with kind: listing, this is kind: {self.kind}; remove it")
+        return self
 
 
 class Source(_Declared):
@@ -91,22 +142,32 @@ class Source(_Declared):
     hosts: tuple[str, ...] = ()
     """Further hosts whose pages belong to the source."""
     listing: Listing = Listing()
+    fallbacks: tuple[Way, ...] = ()
+    """Further ways to the documents, each tried where those before it were empty or broken."""
     follow_files: bool = True
-    """Fetch PDF, DOCX and PPTX files that a document page of the source links to."""
+    """Fetch PDF, office (DOCX, PPTX, ODT, ODP, RTF) and ``.eml`` files that a document page of the source links to."""
     depth: int = Field(0, ge=0)
     """Kind `page` only: how far links to the source's own hosts are followed from `start`; 0: not at all."""
     max_documents: int = Field(500, gt=0)
     """Most documents a run."""
+    max_minutes: float = Field(60.0, gt=0)
+    """Longest time that a run may take."""
+    max_bytes: int = Field(5_000_000_000, gt=0)
+    """Most bytes that a run may fetch, feeds and listings included."""
+    obey: tuple[Literal["noai", "nofollow", "noindex", "tdm"], ...] = ()
+    """What sites say of the use of their documents and the source keeps to; all of it is recorded anyway."""
     delay: float | None = Field(None, ge=0)
     """Seconds between two requests to the host; none: the setting `delay`."""
     every_hours: float = Field(24.0, gt=0)
     """The source is due when its last crawl began longer ago than this."""
+    adapt: Adapt | None = None
+    """Let the interval follow the share of news, beginning with `every_hours`; none: it stays."""
     expect: Expect = Expect()
     enabled: bool = True
     verified: bool = False
     """True once a live crawl has proved the declaration."""
 
-    @field_validator("start", "allow", "deny", "hosts", mode="before")
+    @field_validator("start", "allow", "deny", "hosts", "obey", mode="before")
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -118,9 +179,20 @@ class Source(_Declared):
         return self
 
     @property
+    def ways(self) -> tuple[Way, ...]:
+        """The source's own way to its documents, then its fallbacks."""
+        given = {"listing": self.listing} if self.kind is SourceKind.LISTING else {}
+        return (Way.model_validate({"kind": self.kind, "start": self.start, **given}), *self.fallbacks)
+
+    @property
     def interval(self) -> timedelta:
         """Time between two crawls, with an hour's grace so that a nightly run finds last night's source due."""
-        return max(timedelta(hours=self.every_hours) - timedelta(hours=1), timedelta(0))
+        return graced(self.every_hours)
+
+
+def graced(hours: float) -> timedelta:
+    """An interval less the hour that a run may begin earlier than the one before."""
+    return max(timedelta(hours=hours) - timedelta(hours=1), timedelta(0))
 
 
 def load_sources(path: Path) -> list[Source]:

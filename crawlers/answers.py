@@ -18,6 +18,17 @@ from crawlers.media import declared
 _LINKS = LinkExtractor(deny_extensions=(), unique=True)
 _NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx|odt|odp|rtf|eml)", re.IGNORECASE)
 
+_MAY_PROMISE = re.compile(rb"download|attachment|get_?file|/files?/|pdf\b|slides\b", re.IGNORECASE)
+"""Quick look before `_PROMISES_BODY`, which takes ten times as long."""
+_PROMISES_BODY = re.compile(
+    rb"href\s*=\s*[\"']?[^\"'>\s]*(?:download|attachment|get_?file|/files?/|[/=]pdf\b)"
+    rb"|>[^<]{0,80}\b(?:pdf|download|slides)\b",
+    re.IGNORECASE,
+)
+_PROMISES_URL = re.compile(r"download|attachment|get_?file|/files?/|[/=]pdf\b", re.IGNORECASE)
+_PROMISES_TEXT = re.compile(r"\b(?:pdf|docx?|pptx?|download|slides)\b", re.IGNORECASE)
+"""What a link says that leads to a file although its URL has no file's ending (``/download?id=3``)."""
+
 
 def facts_of(response: Response, url: str) -> dict[str, Any]:
     """The fields of an `Outcome` that an answer fills."""
@@ -52,12 +63,17 @@ def is_empty(body: bytes) -> bool:
 
 def html_links(response: Response, files_only: bool) -> Iterator[Link]:
     """Links of an HTML page, absolute, each once; parses nothing where only files are wanted and none is named."""
-    if files_only and not _NAMES_FILE.search(response.body):
+    if files_only and not _NAMES_FILE.search(response.body) and not _promises(response.body):
         return
     if not isinstance(response, TextResponse):  # Content-Type did not say that it is HTML
         response = HtmlResponse(response.url, headers=response.headers, body=response.body)
     for link in _LINKS.extract_links(response):
-        yield Link(link.url)
+        promises = bool(_PROMISES_URL.search(link.url) or _PROMISES_TEXT.search(link.text[:200]))
+        yield Link(link.url, promises_file=promises)
+
+
+def _promises(body: bytes) -> bool:
+    return bool(_MAY_PROMISE.search(body) and _PROMISES_BODY.search(body))
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -13,6 +13,7 @@ leaves behind lies in the job's folder:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -23,6 +24,24 @@ JOB_FILE = "job.json"
 KNOWN_FILE = "known.jsonl"
 OUTCOMES_FILE = "outcomes.jsonl"
 DONE_FILE = "done.json"
+RECHECK = "recheck"
+"""`Outcome.found_on` of a URL that only earlier crawls name: it says nothing of what the source lists today."""
+
+
+MOST_REST = 86_400.0
+"""Longest rest in seconds that a host is granted: some ask for years."""
+_REST = re.compile(r"the host asks for (\d+) seconds of rest")
+
+
+def rest_told(seconds: float) -> str:
+    """The detail of an outcome whose host asks to be left alone for some time."""
+    return f"the host asks for {min(seconds, MOST_REST):.0f} seconds of rest"
+
+
+def rest_of(detail: str | None) -> float | None:
+    """The seconds that `rest_told` tells; None where it is another detail."""
+    found = _REST.search(detail or "")
+    return float(found[1]) if found else None
 
 
 class OutcomeKind(StrEnum):
@@ -57,6 +76,8 @@ class Known:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
+    entries: str | None = None
+    """Digest of a feed's entries, which stay the same where only the hour of the feed changes."""
     recheck: bool = False
     """Ask for it even if no feed, sitemap or listing names it any more: has the page changed, or gone?"""
 
@@ -68,6 +89,8 @@ class Limits:
     max_pages: int = 2000
     max_depth: int = 3
     max_seconds: float = 3600.0
+    max_total_bytes: int = 5_000_000_000
+    """Bytes of all answers together."""
     max_body_bytes: int = 50_000_000
     timeout: float = 30.0
     delay: float = 1.0
@@ -87,6 +110,10 @@ class Job:
     user_agent: str
     limits: Limits = field(default_factory=Limits)
     allow_private: bool = False
+    probe: bool = False
+    """A first look: the start URLs are fetched whatever they are, and nothing that they name is followed."""
+    since: str | None = None
+    """ISO date: go back through feeds, sitemaps and listings to it, for documents that are not known yet."""
 
     def write(self, known: Iterable[Known] = ()) -> Path:
         """Write job.json and known.jsonl into the folder; return the path of job.json."""
@@ -140,9 +167,15 @@ class Outcome:
     etag: str | None = None
     last_modified: str | None = None
     found_on: str | None = None
+    """URL of what named it, or `RECHECK`; none for a start URL."""
     hint_title: str | None = None
     hint_published: str | None = None
     """What the feed or sitemap said of the URL; a hint, never a fact."""
+    entries: str | None = None
+    """``sha256:<hex>`` of what the entries of a feed say."""
+    signals: str | None = None
+    """What the site says of the use of a document: some of ``noai``, ``nofollow``, ``noindex``, ``tdm``, with blanks
+    between (`crawlers.signals`)."""
     warc: str | None = None
     offset: int | None = None
     length: int | None = None
@@ -189,3 +222,9 @@ class Done:
     started_at: str
     finished_at: str
     counts: dict[str, int]
+    way: int = 0
+    """Which of the source's ways gave documents, or was the last one tried; 0 is its own, 1 the first fallback."""
+    gave: list[str] = field(default_factory=list)
+    """What became of each way that was tried: ``used``, ``empty``, or why it could not be read."""
+    since: str | None = None
+    """As in the job: a crawl that goes back need not find anything."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def unasked(reason: str) -> str:
     """The outcome's reason for URLs that a crawl which ended for `reason` left: its limit, or somebody ended it."""
-    return "limit" if reason in {"finished", "max-seconds"} else "interrupted"
+    return "limit" if reason in {"finished", "max-seconds", "max-bytes"} else "interrupted"
 
 
 class Control:

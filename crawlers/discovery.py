@@ -16,6 +16,8 @@ class Link:
     """As written in the document, unparsed."""
     changed: str | None = None
     """When the page last changed (a sitemap's ``lastmod``), as written: orders a crawl, dates nothing."""
+    promises_file: bool = False
+    """Whether its text or its URL speaks of a file, although it has no file's ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,12 @@ class Found:
 
     documents: tuple[Link, ...] = ()
     further: tuple[Link, ...] = ()
+    guessed: bool = False
+    """Whether `further` was made from a pattern, so that it may not be there."""
     note: str | None = None
     """What was wrong with it, where it could be read all the same."""
+    digest: str | None = None
+    """``sha256:<hex>`` of the entries of a feed."""
 
 
 class UnreadableError(Exception):

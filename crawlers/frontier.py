@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy.linkextractors import IGNORED_EXTENSIONS
 
-from config.sources import Source, SourceKind
+from config.sources import Source
 from crawlers.addresses import names_private
 from crawlers.contract import Job, OutcomeKind, UrlRole
 from crawlers.discovery import Link
@@ -26,20 +26,27 @@ class Frontier:
     """
 
     def __init__(self, job: Job, source: Source, known: set[str], ledger: Ledger) -> None:
-        hosts = [*map(host_of, source.start), *source.hosts, host_of(source.home or "")]
+        starts = [url for way in source.ways for url in way.start]
+        hosts = [*map(host_of, starts), *source.hosts, host_of(source.home or "")]
         self.scope = Scope(hosts, source.allow, source.deny)
         self._known = known
         self._ledger = ledger
         self._allow_private = job.allow_private
-        self._room = min(source.max_documents, job.limits.max_pages)
-        self._by_date = source.kind is SourceKind.SITEMAP
+        self._room = job.limits.max_pages if job.since else min(source.max_documents, job.limits.max_pages)
+        self.by_date = False
+        """Whether late documents go before early ones."""
         self._waiting: list[Entry] = []
         self._exploring: set[Entry] = set()
         self._explored = 0
 
-    def begin(self, url: str, role: UrlRole) -> Iterator[Entry]:
+    @property
+    def exploring(self) -> bool:
+        """Whether discovery still goes on."""
+        return bool(self._exploring)
+
+    def begin(self, url: str, role: UrlRole, way: int = 0) -> Iterator[Entry]:
         """The entry of a start URL, if it may be asked for."""
-        entry = Entry(clean(url), role, start=True)
+        entry = Entry(clean(url), role, start=True, way=way)
         if self._ledger.claim(entry) and not self._is_private(entry):
             if role is UrlRole.DOCUMENT:
                 self._room -= 1
@@ -47,11 +54,12 @@ class Frontier:
             self._explored += 1
             yield entry
 
-    def explore(self, link: Link, found_on: str, most: int) -> Iterator[Entry]:
+    def explore(self, link: Link, found_on: str, most: int, way: int = 0, *, guessed: bool = False) -> Iterator[Entry]:
         """The entry of a further discovery document, if it may be asked for."""
         entry = self._claim(link, UrlRole.DISCOVERY, found_on)
         if entry is None:
             return
+        entry.way, entry.guessed = way, guessed
         reason = self.scope.refusal(entry.url, patterns=False)
         if reason:
             self._ledger.settle(entry, OutcomeKind.FILTERED, reason)
@@ -68,25 +76,45 @@ class Frontier:
 
     def offer(
         self, link: Link, found_on: str | None = None, *, only_new: bool = False, file: bool = False, depth: int = 0
-    ) -> None:
-        """Take a document's URL, or settle why not; `only_new` passes over what earlier crawls know."""
+    ) -> bool:
+        """Take a document's URL, or settle why not; `only_new` passes over what earlier crawls know.
+
+        True where it is a document of the source, whether it is asked for or known already.
+        """
         entry = self._claim(link, UrlRole.DOCUMENT, found_on, depth, self._known if only_new else frozenset())
         if entry is None:
-            return
+            return self._is_wanted(link)
+        entry.file = file and not is_file(entry.url)
         reason = self.scope.refusal(entry.url, patterns=not file)
         if reason is None and _suffix(entry.url) in NO_PAGE and not is_file(entry.url):
             reason = "type"
         if reason:
             self._ledger.settle(entry, OutcomeKind.FILTERED, reason)
-        elif not self._is_private(entry):
-            self._waiting.append(entry)
+            return False
+        if self._is_private(entry):
+            return False
+        self._waiting.append(entry)
+        return True
+
+    def refuse(self, link: Link, found_on: str, reason: str, detail: str) -> None:
+        """Settle a document's URL as filtered."""
+        entry = self._claim(link, UrlRole.DOCUMENT, found_on, passed_over=self._known)
+        if entry is not None:
+            self._ledger.settle(entry, OutcomeKind.FILTERED, reason, detail)
+
+    def _is_wanted(self, link: Link) -> bool:
+        """Whether a URL that was passed over is a document of the source."""
+        try:
+            return self.scope.refusal(clean(link.url)) is None
+        except ValueError:
+            return False
 
     def release(self) -> Iterator[Entry]:
         """Documents to ask for now: none while discovery goes on; what is above the limit is settled."""
         if self._exploring or not self._waiting:
             return
         waiting, self._waiting = self._waiting, []
-        if self._by_date:
+        if self.by_date:
             waiting.sort(key=lambda entry: entry.hint_published or entry.changed or "", reverse=True)
         waiting.sort(key=lambda entry: key(entry.url) in self._known)
         for entry in waiting:

@@ -31,7 +31,15 @@ class Entry:
     """Links between a start page and this one."""
     start: bool = False
     """Declared by the source, not found."""
+    way: int = 0
+    """Which of the source's ways led here."""
+    guessed: bool = False
+    """Made from a pattern: that it is not there says that the list has ended."""
+    file: bool = False
+    """Asked for because its link promises a file."""
     settled: bool = False
+    verdict: str = ""
+    """Outcome and reason, once settled."""
 
 
 class Ledger:
@@ -61,6 +69,7 @@ class Ledger:
         if entry.settled:
             raise ValueError(f"{entry.url} already has an outcome")
         entry.settled = True
+        entry.verdict = f"{kind} {reason}" if reason else str(kind)
         outcome = Outcome(
             url=entry.url,
             outcome=kind,

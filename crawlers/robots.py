@@ -11,6 +11,7 @@ from protego import Protego
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.robots_text import parse_robots
 from crawlers.throttle import PoliteThrottle
 from crawlers.verdicts import filtered
 
@@ -69,7 +70,7 @@ class RobotsMiddleware:
         return self._parse(response) if 200 <= response.status < 300 else Protego.parse("")
 
     def _parse(self, response: Response) -> Protego:
-        rules = Protego.parse(response.body[:BODY_BYTES].decode("utf-8-sig", "ignore"))
+        rules = parse_robots(response.body[:BODY_BYTES].decode("utf-8-sig", "ignore"))
         delay = rules.crawl_delay(self._token)
         throttle = self._crawler.get_extension(PoliteThrottle)
         if delay and throttle:

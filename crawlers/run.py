@@ -18,8 +18,8 @@ from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Done, Job, read_known
 from crawlers.control import unasked
 from crawlers.ledger import Ledger, now
 from crawlers.settings import scrapy_settings
-from crawlers.spiders import SPIDERS
 from crawlers.spiders.base import SourceSpider
+from crawlers.spiders.probe import ProbeSpider
 
 
 def run(job: Job) -> Done:
@@ -38,7 +38,7 @@ def run(job: Job) -> Done:
         raise ConfigError(f"{folder}: known.jsonl is not readable: {err}") from err
     started_at = now()
     process = AsyncCrawlerProcess(scrapy_settings(job, source))
-    crawler = process.create_crawler(SPIDERS[source.kind])
+    crawler = process.create_crawler(ProbeSpider if job.probe else SourceSpider)
     archive = Archive(folder, job.user_agent, lambda: _stop_from_thread(crawler))
     ledger = Ledger(archive)
     task = process.crawl(crawler, job=job, source=source, known=known, ledger=ledger)
@@ -46,10 +46,13 @@ def run(job: Job) -> Done:
     if task.cancelled() or task.exception() is not None:
         archive.close()
         raise task.exception() or ConfigError("the crawl was cancelled")
-    reason = cast("SourceSpider", crawler.spider).control.reason
+    spider = cast("SourceSpider", crawler.spider)
+    reason = spider.control.reason
     ledger.settle_rest(unasked(reason), f"the crawl ended: {reason}")
     archive.close()
-    done = Done(job.run_id, reason, started_at, now(), dict(archive.counts))
+    done = Done(
+        job.run_id, reason, started_at, now(), dict(archive.counts), spider.trail.place, spider.trail.told(), job.since
+    )
     _write_done(folder, done)
     return done
 

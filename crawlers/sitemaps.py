@@ -6,6 +6,7 @@ Source: sitemaps.org/protocol.html. An RSS or Atom feed is a sitemap too.
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -26,7 +27,7 @@ def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
     root, note = parse_xml(text, "broken-sitemap")
     name = local(root)
     if name in ROOTS:
-        return read_feed(text, url)
+        return replace(read_feed(text, url), further=())
     if name == "sitemapindex":
         return Found(further=_links(root, "sitemap", url), note=note)
     if name == "urlset":

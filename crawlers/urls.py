@@ -9,13 +9,21 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from w3lib.url import canonicalize_url, safe_url_string
 
 TRACKING = re.compile(
-    r"^(utm_\w+|mtm_\w+|pk_\w+|itm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_hsenc|_hsmi)$",
+    r"^(utm_\w+|mtm_\w+|pk_\w+|itm_\w+|matomo_\w+|hsa_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igshid"
+    r"|ttclid|mc_cid|mc_eid|_hsenc|_hsmi|_ga|_gl|mkt_tok|oly_(anon|enc)_id|vero_id|s_cid|ref_src|cmpid|at_(medium|campaign)"
+    r"|phpsessid|aspsessionid\w*|asp\.net_sessionid|jsessionid|cfid|cftoken|session_?id|amp)$",
     re.IGNORECASE,
 )
-"""Query parameters that say where a reader came from. Few on purpose: ``id``, ``ref``, ``source`` name documents."""
+"""Query parameters that say where a reader came from, or which visit it is, or that ask for the AMP page of a document.
+Few on purpose: ``id``, ``ref``, ``source`` name documents."""
+SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+"""Session ids that stand in the path."""
+SID = re.compile(r"^sid=(?=[^&]*\d)[0-9a-z]{20,}$", re.IGNORECASE)
+"""``sid`` names documents on some sites; a session's is long and random."""
 
 FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx|odt|odp|rtf|eml)$", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
+TWIN = re.compile(r"^https?://(?:www\.)?(?=[^/])", re.IGNORECASE)
 
 
 def clean(url: str, base: str | None = None) -> str:
@@ -33,14 +41,16 @@ def clean(url: str, base: str | None = None) -> str:
         netloc += f":{parts.port}"
     query = parts.query
     if query:
-        query = "&".join(pair for pair in query.split("&") if not TRACKING.match(pair.partition("=")[0]))
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
+        pairs = (pair for pair in query.split("&") if not TRACKING.match(pair.partition("=")[0]))
+        query = "&".join(pair for pair in pairs if not SID.match(pair))
+    path = SESSION.sub("", parts.path) if ";" in parts.path else parts.path
+    return urlunsplit((parts.scheme, netloc, path or "/", query, ""))
 
 
 def key(url: str) -> str:
-    """What two spellings of one URL have in common: escapes and order of parameters do not count."""
+    """What spellings of one URL have in common: escapes, order of parameters, ``www.`` and ``https`` do not count."""
     try:
-        return str(canonicalize_url(url))
+        return TWIN.sub("//", str(canonicalize_url(url)), count=1)
     except ValueError:  # no URL, but still something that was seen
         return url
 
@@ -52,6 +62,11 @@ def host_of(url: str) -> str:
     except ValueError:
         return ""
     return host.lower().removeprefix("www.")
+
+
+def netloc_of(url: str) -> str:
+    """Host and port in lower case: who answers, or does not."""
+    return urlsplit(url).netloc.lower()
 
 
 def is_file(url: str) -> bool:

@@ -84,6 +84,11 @@ class Capture(Base):
     etag: Mapped[str | None]
     last_modified: Mapped[str | None]
     found_on: Mapped[str | None]
+    entries: Mapped[str | None] = mapped_column(String(80))
+    """``sha256:<hex>`` of what the entries of a feed say; the feed around them changes with the hour."""
+    signals: Mapped[str | None] = mapped_column(String(64))
+    """What the site says of the use of the document: some of ``noai``, ``nofollow``, ``noindex``, ``tdm``, with blanks
+    between."""
     hint_title: Mapped[str | None]
     hint_published: Mapped[str | None]
     archive_file: Mapped[str | None]

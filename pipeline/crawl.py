@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import crawlers.contract
@@ -22,6 +22,9 @@ from pipeline.spool import hold
 
 ADHOC = "adhoc"
 """Source of URLs that are crawled without a declaration."""
+MOST_BACK = 100_000
+"""Most documents of a crawl that goes back to a date; the next one gets the rest."""
+BACK_SECONDS = 86_400.0
 ERRORS_FILE = "errors.txt"
 GRACE_SECONDS = 60.0
 """How long a crawl may go on after its time limit before it is stopped from outside."""
@@ -43,14 +46,19 @@ def make_job(
     *,
     limits: Limits | None = None,
     allow_private: bool | None = None,
+    probe: bool = False,
+    since: date | None = None,
 ) -> Job:
     """The job of one crawl; limits and permission come from the settings where nothing else is said.
 
-    `folder` is the run's folder; its name is the run's id.
+    `folder` is the run's folder; its name is the run's id. `probe` and `since` as in `crawlers.contract.Job`; a crawl
+    that goes back has a day for it.
     """
     if limits is None:
         limits = Limits(
-            max_pages=source.max_documents,
+            max_pages=MOST_BACK if since else source.max_documents,
+            max_seconds=BACK_SECONDS if since else 60 * source.max_minutes,
+            max_total_bytes=source.max_bytes,
             max_depth=max(source.depth, Limits().max_depth),
             max_body_bytes=settings.max_body_bytes,
             timeout=settings.request_timeout,
@@ -63,6 +71,8 @@ def make_job(
         user_agent=settings.agent,
         limits=limits,
         allow_private=settings.allow_private if allow_private is None else allow_private,
+        probe=probe,
+        since=since.isoformat() if since else None,
     )
 
 
@@ -89,13 +99,13 @@ def run_job(job: Job, *, locks: Sequence[int] = (), stop: threading.Event | None
     return said[-1].removeprefix("crawl: ")[:300] if said else f"the crawl died (exit code {process.returncode})"
 
 
-def dry_run(settings: Settings, source: Source, folder: Path) -> list[Outcome]:
+def dry_run(settings: Settings, source: Source, folder: Path, *, probe: bool = False) -> list[Outcome]:
     """Crawl a source into `folder` and return every outcome; archive and database see nothing of it.
 
-    Raises PipelineError where the crawl as a whole fails.
+    `probe` as in `crawlers.contract.Job`. Raises PipelineError where the crawl as a whole fails.
     """
     with plain_errors(f"crawl of {source.id}"):
-        job = make_job(settings, source, folder)
+        job = make_job(settings, source, folder, probe=probe)
         job.write()
         failed = run_job(job)
         outcomes = folder / OUTCOMES_FILE

@@ -193,6 +193,8 @@ def _row(run_id: str, source_id: str, outcome: Outcome, document_id: int | None)
         "etag": outcome.etag,
         "last_modified": outcome.last_modified,
         "found_on": outcome.found_on,
+        "entries": outcome.entries,
+        "signals": outcome.signals,
         "hint_title": outcome.hint_title,
         "hint_published": outcome.hint_published,
         "archive_file": f"{run_id}/{outcome.warc}" if outcome.warc else None,

@@ -33,10 +33,12 @@ def known_urls(session: Session, source_id: str, recheck: int = 0) -> Iterator[K
     if last is not None and green and _nothing_missing(session, last):
         roles.append(UrlRole.DISCOVERY)
     whole = set() if green else _start(session, source_id)
-    for url, role, etag, last_modified, digest in session.execute(_validators(source_id)).yield_per(1000):
+    for url, role, etag, last_modified, digest, entries in session.execute(_validators(source_id)).yield_per(1000):
         if role in roles:
             again = due.pop(url, "") is None
-            known = Known(url=url, etag=etag, last_modified=last_modified, digest=digest, recheck=again)
+            known = Known(
+                url=url, etag=etag, last_modified=last_modified, digest=digest, entries=entries, recheck=again
+            )
             yield replace(known, etag=None, last_modified=None) if url in whole else known
         else:
             due.pop(url, None)
@@ -44,8 +46,8 @@ def known_urls(session: Session, source_id: str, recheck: int = 0) -> Iterator[K
         yield Known(url=url, recheck=True)
 
 
-def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of five columns, typed where it is read
-    """Latest ETag, Last-Modified and digest per URL; a 304 may leave out what the response before it said."""
+def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of six columns, typed where it is read
+    """Latest ETag, Last-Modified and digests per URL; a 304 may leave out what the response before it said."""
     last_ids = (
         select(
             func.max(Capture.id).label("last"),
@@ -65,6 +67,7 @@ def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of 
             func.coalesce(last.etag, full.etag),
             func.coalesce(last.last_modified, full.last_modified),
             func.coalesce(last.digest, full.digest),
+            func.coalesce(last.entries, full.entries),
         )
         .select_from(last_ids)
         .join(last, last.id == last_ids.c.last)

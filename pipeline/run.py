@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -34,6 +34,7 @@ from pipeline.fields import check_fields
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
 from pipeline.known import known_urls
 from pipeline.load import catch_up, store_themes
+from pipeline.polling import interval, resting
 from pipeline.process import Analyses
 from pipeline.reset import reset
 from pipeline.spool import RunNote, hold, owner_lock
@@ -81,9 +82,13 @@ def crawl_source(
     limits: Limits | None = None,
     allow_private: bool | None = None,
     recheck: int = RECHECK,
+    since: date | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
     """Crawl one source in a subprocess and take in what it brought; leftovers of dead crawls are taken in first.
+
+    With `since` it goes back to that day for documents that are not known yet; where it is cut off, what was fetched is
+    known to the next one, which so continues it.
 
     `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Until `holding` ends, other commands take the run for one that
     its own command will process (`pipeline.own`). Raises PipelineError (disk, database, archive); the crawl's files
@@ -91,8 +96,9 @@ def crawl_source(
     """
     recover(settings, engine)
     return _crawl(
-        settings, engine, source, trigger, limits=limits, allow_private=allow_private, recheck=recheck, holding=holding
-    )
+        settings, engine, source, trigger,
+        limits=limits, allow_private=allow_private, recheck=recheck, since=since, holding=holding,
+    )  # fmt: skip
 
 
 def crawl_many(
@@ -256,7 +262,12 @@ def _build(settings: Settings, engine: Engine) -> Analyses:
 
 
 def _is_due(session: Session, source: Source, crawled: datetime | None, now: datetime) -> bool:
-    if crawled is None or crawled + source.interval <= now:
+    if crawled is None:
+        return True
+    rest = resting(session, source.id)
+    if rest is not None and rest > now:
+        return False
+    if crawled + interval(session, source) <= now:
         return True
     latest = select(CrawlRun.state).where(CrawlRun.source_id == source.id)
     return session.scalar(latest.order_by(CrawlRun.started_at.desc()).limit(1)) == "interrupted"
@@ -271,6 +282,7 @@ def _crawl(
     limits: Limits | None = None,
     allow_private: bool | None = None,
     recheck: int = RECHECK,
+    since: date | None = None,
     stop: threading.Event | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
@@ -285,10 +297,10 @@ def _crawl(
             holding.enter_context(hold(owner_lock(settings.spool, folder.name)))
         # The folder before the row: a run that the database knows always has a folder from which intake can end it.
         RunNote(trigger, started_at.isoformat()).write(folder)
-        job = make_job(settings, source, folder, limits=limits, allow_private=allow_private)
+        job = make_job(settings, source, folder, limits=limits, allow_private=allow_private, since=since)
         with read_session(engine) as session:
             # What was crawled ad hoc before has nothing to do with this URL.
-            job.write(known_urls(session, source.id, 0 if source.id == ADHOC else recheck))
+            job.write(known_urls(session, source.id, 0 if source.id == ADHOC or since else recheck))
         with write_session(engine) as session:
             start_run(session, source, trigger, job.run_id, started_at)
         log.info("run %s: crawling", job.run_id)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.sources import Source
-from crawlers.contract import Done, OutcomeKind, UrlRole
+from crawlers.contract import RECHECK, Done, OutcomeKind, UrlRole
 from models.crawl import Capture, CrawlRun
 from models.crawl import Source as SourceRow
 from models.document import Document
@@ -68,18 +68,29 @@ def finish_run(session: Session, run: CrawlRun, source: Source, done: Done | Non
 def _verdict(session: Session, run: CrawlRun, source: Source, done: Done | None, error: str | None) -> Verdict:
     if done is None or done.reason != "finished":
         return _cut_off(session, run, done, error)
-    broken = _broken_discovery(session, run.id, source.start)
+    way = source.ways[min(done.way, len(source.ways) - 1)]
+    broken = _broken_discovery(session, run.id, way.start)
     if broken:
         more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-        return Verdict("empty", f"{source.kind} could not be read: {broken[0]}{more}")
+        return Verdict("empty", f"{_in_vain(source, done)}{way.kind} could not be read: {broken[0]}{more}")
+    if done.since:
+        return Verdict("completed")
     seen = _documents_seen(session, run)
     if seen < source.expect.documents and source.id == ADHOC:
         # There is no declaration that could be mended: what became of the URL is the whole reason.
         return Verdict("empty", f"{_reasons(session, run.id) or 'no document was found'}: {source.start[0]}")
     if seen < source.expect.documents:
         mend = "see whether the site has changed, then mend its declaration"
-        return Verdict("empty", f"{seen} documents seen, at least {source.expect.documents} expected: {mend}")
-    return Verdict("completed")
+        told = f"{seen} documents seen, at least {source.expect.documents} expected"
+        return Verdict("empty", f"{_in_vain(source, done)}{told}: {mend}")
+    return Verdict("completed", f"{_in_vain(source, done)}{way.kind} was used instead" if done.way else None)
+
+
+def _in_vain(source: Source, done: Done) -> str:
+    """The ways that gave nothing before the last one, each with the reason."""
+    return "".join(
+        f"{way.kind} gave nothing ({why}), " for way, why in zip(source.ways, done.gave[: done.way], strict=False)
+    )
 
 
 def _cut_off(session: Session, run: CrawlRun, done: Done | None, error: str | None) -> Verdict:
@@ -104,9 +115,13 @@ def _reasons(session: Session, run_id: str) -> str:
 
 
 def _broken_discovery(session: Session, run_id: str, start: Sequence[str]) -> list[str]:
+    """What could not be read of the way that begins at `start`: ways are walked one after another."""
+    urls = {spelling for url in start for spelling in (url, f"{url.rstrip('/')}/")}
+    begun = select(func.min(Capture.id)).where(Capture.run_id == run_id, Capture.url.in_(urls))
+    first = session.scalar(begun.where(Capture.found_on.is_(None)))
     rows = session.execute(
         select(Capture.url, Capture.outcome, Capture.reason)
-        .where(Capture.run_id == run_id, Capture.role == UrlRole.DISCOVERY)
+        .where(Capture.run_id == run_id, Capture.role == UrlRole.DISCOVERY, Capture.id >= (first or 0))
         .order_by(Capture.id)
     )
     return [
@@ -117,9 +132,11 @@ def _broken_discovery(session: Session, run_id: str, start: Sequence[str]) -> li
 
 
 def _documents_seen(session: Session, run: CrawlRun) -> int:
-    """Documents that the run saw; where a feed, sitemap or listing was unchanged, those that it named before count."""
+    """Documents that the source named and the run saw, not those that only earlier runs know: they would hide a listing
+    that has emptied. Where a feed, sitemap or listing was unchanged, those that it named before count."""
     seen = select(func.count()).select_from(Capture).where(Capture.run_id == run.id, Capture.outcome.in_(SEEN))
-    number = session.scalar(seen.where(Capture.role == UrlRole.DOCUMENT)) or 0
+    named = func.coalesce(Capture.found_on, "") != RECHECK
+    number = session.scalar(seen.where(Capture.role == UrlRole.DOCUMENT, named)) or 0
     same = seen.where(Capture.role == UrlRole.DISCOVERY, Capture.outcome == OutcomeKind.UNCHANGED)
     if session.scalar(same):
         live = select(func.count()).select_from(Document)

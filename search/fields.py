@@ -9,9 +9,8 @@ from datetime import datetime
 FIELDS = ("text", "title", "published", "authors")
 FATAL = ("text", "title")
 """Without them a document is of no use."""
-RECENT = 5
+RECENT = 4
 """Documents of the latest runs that are judged, more where the last run has more."""
-LEAST_RECENT = 3
 LEAST_BEFORE = 10
 """Documents before those that show what is usual."""
 USUAL, EMPTY = 0.7, 0.25
@@ -52,7 +51,7 @@ def emptied(runs: Sequence[Counts]) -> Iterator[Emptied]:
     while runs and sum(run[1] for run in recent) < RECENT:
         recent.insert(0, runs.pop())
     now, before = sum(run[1] for run in recent), sum(run[1] for run in runs)
-    if now < LEAST_RECENT or before < LEAST_BEFORE:
+    if now < RECENT or before < LEAST_BEFORE:
         return
     for name in FIELDS:
         filled = sum(run[2].get(name, 0) for run in recent)

@@ -67,7 +67,7 @@ class RunFacts:
     state: str
     message: str | None = None
     seen: int = 0
-    """Documents fetched or unchanged."""
+    """Documents that the source named, fetched or unchanged."""
     new: int = 0
     """Documents that were first seen in it."""
     lost: int = 0

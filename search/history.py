@@ -18,6 +18,8 @@ from search.health import ORDER, Expected, Failure, Health, HealthState, RunFact
 RUNS = 90
 """Latest runs of a source that count."""
 ADHOC = "adhoc"
+RECHECK = "recheck"
+"""`Capture.found_on` of a URL that only earlier runs name (`crawlers.contract.RECHECK`)."""
 SEEN = ("fetched", "unchanged")
 LOST = ("failed", "unreachable")
 
@@ -89,8 +91,8 @@ def _in(ids: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _outcomes(session: Session, ids: Sequence[str]) -> dict[str, tuple[int, int, int]]:
-    """Documents seen and lost, and answers that were more than a 304, by run."""
-    document = Capture.role == "document"
+    """Documents that the source named, seen and lost, and answers that were more than a 304, by run."""
+    document = and_(Capture.role == "document", func.coalesce(Capture.found_on, "") != RECHECK)
     columns = (
         _count(and_(document, Capture.outcome.in_(SEEN))),
         _count(and_(document, Capture.outcome.in_(LOST))),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,9 +12,13 @@ from typing import Any
 import pytest
 
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Job, Known, Limits, Outcome, read_outcomes
+from tests.crawlers.child import run_job
 from tests.crawlers.site import Site, serving
 
 ROOT = Path(__file__).parents[2]
+PROCESSES = multiprocessing.get_context("forkserver")
+"""Each crawl is a process of its own, forked from one that has imported Scrapy once."""
+PROCESSES.set_forkserver_preload(["crawlers.run", "tests.crawlers.child"])
 FAST = {"delay": 0.0, "timeout": 5.0, "retries": 0, "per_host": 8}
 
 
@@ -43,10 +46,16 @@ class Crawled:
 def job_of(folder: Path, kind: str, start: str | list[str], known: Iterable[Known] = (), **given: Any) -> Path:
     """Write a job; `given` are limits, ``allow_private``, and fields of the source."""
     limits = {name: given.pop(name) for name in list(given) if name in Limits.__dataclass_fields__}
-    private = given.pop("allow_private", True)
+    private, since = given.pop("allow_private", True), given.pop("since", None)
     source = {"id": "site", "name": "Site", "kind": kind, "start": start, **given}
     job = Job(
-        "run-1", str(folder), source, "Pactwatch-test/0 (+http://127.0.0.1/)", Limits(**{**FAST, **limits}), private
+        "run-1",
+        str(folder),
+        source,
+        "Pactwatch-test/0 (+http://127.0.0.1/)",
+        Limits(**{**FAST, **limits}),
+        private,
+        since=since,
     )
     return job.write(known)
 
@@ -84,15 +93,13 @@ def crawl(tmp_path: Path) -> Callable[..., Crawled]:
         nonlocal number
         number += 1
         folder = tmp_path / f"crawl-{number}"
-        ended = subprocess.run(
-            [sys.executable, "-m", "crawlers", str(job_of(folder, kind, start, known, **given))],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        crawled = read(folder, ended.returncode, ended.stderr)
+        path, errors = job_of(folder, kind, start, known, **given), folder / "errors.txt"
+        process = PROCESSES.Process(target=run_job, args=(str(path), str(errors)))
+        process.start()
+        process.join(300)
+        process.kill()
+        process.join()
+        crawled = read(folder, process.exitcode or 0, errors.read_text(encoding="utf8"))
         assert (crawled.status, crawled.stderr) == (0, "")
         assert crawled.done is not None
         assert Counter(outcome.url for outcome in crawled.outcomes).most_common(1)[0][1] == 1

@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from crawlers.addresses import is_public, literal_address, names_private
 from crawlers.redirects import RedirectMiddleware
-from crawlers.spiders.page import PageSpider
+from crawlers.spiders.base import SourceSpider
 from crawlers.verdicts import Refused
 from tests.crawlers.conftest import Crawled
 from tests.crawlers.site import Site
@@ -83,7 +83,7 @@ def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(site: Sit
 
 @pytest.mark.parametrize("target", ["http://169.254.169.254/latest", "//2130706433/", "http://[::ffff:10.0.0.1]/"])
 def test_a_redirect_to_a_private_address_is_not_followed(target: str) -> None:
-    hops = RedirectMiddleware(Crawler(PageSpider, {"ALLOW_PRIVATE": False}))
+    hops = RedirectMiddleware(Crawler(SourceSpider, {"ALLOW_PRIVATE": False}))
     answer = Response("http://example.org/", 302, headers={"Location": target})
     with pytest.raises(Refused) as refused:
         hops.process_response(Request("http://example.org/"), answer)

@@ -21,6 +21,10 @@ from crawlers.urls import Scope, clean, is_file, key
         (" http://example.org/caf\u00e9 au lait ", "http://example.org/caf%C3%A9%20au%20lait"),
         ("http://user:secret@example.org/", "http://example.org/"),
         ("http://[::1]:80/", "http://[::1]/"),
+        ("http://example.org/a;jsessionid=0AF?b=1", "http://example.org/a?b=1"),
+        ("http://example.org/a?PHPSESSID=1&sid=0af8c1d2e3f4a5b6c7d8e9f0&id=2&_ga=3", "http://example.org/a?id=2"),
+        ("http://example.org/a?sid=12", "http://example.org/a?sid=12"),
+        ("http://example.org/a?amp=1&amp", "http://example.org/a"),
     ],
 )
 def test_a_url_is_asked_for_without_what_names_no_document(url: str, cleaned: str) -> None:
@@ -31,6 +35,12 @@ def test_a_url_is_asked_for_without_what_names_no_document(url: str, cleaned: st
 def test_the_order_of_parameters_does_not_make_another_document() -> None:
     assert key("http://example.org/?b=1&a=2") == key("http://example.org/?a=2&b=1")
     assert key("http://example.org/?a=1") != key("http://example.org/?a=2")
+
+
+@pytest.mark.parametrize("twin", ["https://example.org/a", "http://www.example.org/a", "https://www.example.org/a"])
+def test_twins_of_a_page_are_one_document(twin: str) -> None:
+    assert key(twin) == key("http://example.org/a")
+    assert key(twin) != key("http://other.example.org/a")
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,9 @@ class Crawled:
         place = {"warc": warc.name, "offset": start, "length": length, "digest": f"sha256:{hash(body):x}"}
         return self.add(outcome(path, **{**place, **facts}))
 
-    def end(self, reason: str = "finished", finished_at: str = "2024-05-01T00:02:00Z") -> Path:
+    def end(self, reason: str = "finished", finished_at: str = "2024-05-01T00:02:00Z", **more: Any) -> Path:
         """Write done.json; return the folder."""
-        done = Done(self.folder.name, reason, self.started_at, finished_at, {})
+        done = Done(self.folder.name, reason, self.started_at, finished_at, {}, **more)
         (self.folder / DONE_FILE).write_text(json.dumps(asdict(done)), encoding="utf8")
         return self.folder
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from config.sources import Source
+from crawlers.contract import RECHECK
 from models.crawl import Capture, CrawlRun
 from models.crawl import Source as SourceRow
 from models.document import Document
@@ -117,6 +118,10 @@ def test_a_line_that_is_no_outcome_is_passed_over(
         ([outcome("/feed", "filtered", "discovery", reason="robots")], "robots"),
         ([outcome("/feed", role="discovery")], "0 documents seen, at least 2 expected"),
         ([outcome("/feed", role="discovery"), outcome("/a", "unchanged")], "1 documents seen"),
+        (
+            [outcome("/feed", role="discovery"), *(outcome(f"/{n}", "unchanged", found_on=RECHECK) for n in range(9))],
+            "0 documents seen",
+        ),
     ],
 )
 def test_a_run_below_what_is_expected_is_never_green(  # noqa: PLR0917  # fixtures
@@ -125,6 +130,33 @@ def test_a_run_below_what_is_expected_is_never_green(  # noqa: PLR0917  # fixtur
     result = take_in(engine, Crawled(spool / "run-1", source).add(*outcomes).end(), archive)
     assert result.state == "empty"
     assert words in (result.message or "")
+
+
+def test_a_run_that_had_to_fall_back_says_so_and_is_judged_by_the_way_that_it_took(
+    engine: Engine, spool: Path, source: Source, archive: Archive
+) -> None:
+    way = {"kind": "sitemap", "start": "https://news.example/map"}
+    source = Source.model_validate({**source.model_dump(exclude_unset=True), "fallbacks": [way]})
+    broken = outcome("/feed", "failed", "discovery", reason="status-404", status=404)
+    listed = [outcome(path, found_on="https://news.example/map") for path in ("/a", "/b")]
+    used = Crawled(spool / "run-1", source).add(broken, outcome("/map", role="discovery"), *listed)
+    result = take_in(engine, used.end(way=1, gave=["failed status-404", "used"]), archive)
+    assert (result.state, result.message) == (
+        "completed", "feed gave nothing (failed status-404), sitemap was used instead",
+    )  # fmt: skip
+    lost = Crawled(spool / "run-2", source).add(broken, outcome("/map", "unreachable", "discovery", reason="dns"))
+    result = take_in(engine, lost.end(way=1, gave=["failed status-404", "unreachable dns"]), archive)
+    assert result.state == "empty"
+    assert (result.message or "").startswith(
+        "feed gave nothing (failed status-404), sitemap could not be read: https://news"
+    )
+
+
+def test_a_run_that_goes_back_need_not_find_anything(
+    engine: Engine, spool: Path, source: Source, archive: Archive
+) -> None:
+    crawled = Crawled(spool / "run-1", source).add(outcome("/feed", role="discovery"))
+    assert take_in(engine, crawled.end(since="2020-01-01"), archive).state == "completed"
 
 
 def test_a_crawl_that_was_ended_early_is_not_complete(

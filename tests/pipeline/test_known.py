@@ -74,6 +74,11 @@ def test_what_an_unchanged_answer_leaves_out_is_taken_from_the_one_before(histor
     assert history.known()["/a"] == Known(f"{SITE}/a", "e1", "Mon", "sha256:/a")
 
 
+def test_the_digest_of_a_feeds_entries_is_known(history: History) -> None:
+    history.run(outcome("/feed", role="discovery", etag="f", digest="sha256:feed", entries="sha256:e"), pages=("/a",))
+    assert history.known()["/feed"] == Known(f"{SITE}/feed", "f", None, "sha256:feed", "sha256:e")
+
+
 def test_failures_are_not_known_and_change_nothing(history: History) -> None:
     history.run(pages=("/a",))
     history.run(outcome("/a", "failed", status=500), outcome("/x", "unreachable"), outcome("/y", "filtered"))
