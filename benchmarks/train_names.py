@@ -73,7 +73,7 @@ def general_sentences() -> Iterator[GoldDocument]:
 def examples(documents: Iterable[GoldDocument], register: dict[str, int]) -> list[Example]:
     """Parse the documents and label the tokens of every run."""
     nlp = load_model()
-    pairs = nlp.pipe(((d.text, d) for d in documents), as_tuples=True, batch_size=32)
+    pairs = ((nlp.make_doc(d.text), d) for d in documents)
     return [Example(gold.group, gold.id, doc, _label(doc, gold, register)) for doc, gold in pairs]
 
 

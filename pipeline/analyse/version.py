@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from pipeline.analyse.agreements.model import WEIGHTS as AGREEMENT_WEIGHTS
+from pipeline.analyse.encoder.encoder import FOLDER as ENCODER
+from pipeline.analyse.encoder.encoder import NETWORK, VOCABULARY
 from pipeline.analyse.foreign import french_version
 from pipeline.analyse.model import model_version
 from pipeline.analyse.names.tagger import WEIGHTS as NAME_WEIGHTS
@@ -26,6 +28,6 @@ def analyser_version(declarations: Sequence[BaseModel]) -> str:
     for one in declarations:
         digest.update(one.model_dump_json().encode())
     digest.update((french_version() or "").encode())
-    for path in (AGREEMENT_WEIGHTS, NAME_WEIGHTS, SUBJECT_WEIGHTS):
+    for path in (AGREEMENT_WEIGHTS, NAME_WEIGHTS, ENCODER / NETWORK, ENCODER / VOCABULARY, SUBJECT_WEIGHTS):
         digest.update(path.read_bytes())
     return f"pactwatch-{VERSION}+{model_version()}+{digest.hexdigest()[:12]}"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from spacy.attrs import DEP, HEAD, LOWER, ORTH, SENT_START, SHAPE, TAG
+from spacy.attrs import LOWER, ORTH, SHAPE
 from spacy.tokens import Doc
 
 from pipeline.analyse.names.acronyms import definitions
@@ -17,8 +17,8 @@ from pipeline.analyse.names.patterns import ENDINGS, LINKS, ORG_HEADS, PROJECT_H
 from pipeline.analyse.names.segments import may_name
 
 _PROJECT_LOWER = frozenset(word.lower() for word in PROJECT_HEADS) | {"grant", "funded"}
-_OUTSIDE = 1 << 63
-"""spaCy's arrays are unsigned: a distance to a head from here on is negative."""
+_ENDS = frozenset(".!?:")
+"""Signs after which a word with a capital may mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,10 @@ class Context:
     forms: list[str]
     """Lower-case form of each token."""
     shapes: list[str]
-    tags: list[str]
     classes: list[str]
     """Class of each word: head noun, ending, link, line break."""
-    heads: list[str]
-    """``dependency|lower-case head`` of each token."""
-    sentence_starts: list[bool]
+    begins: list[bool]
+    """Tokens that begin a sentence or a line."""
     marks: list[bool]
     """Tokens that may belong to a name."""
     common: frozenset[str]
@@ -49,9 +47,8 @@ class Context:
 
 def context(doc: Doc) -> Context:
     """Collect what `features` needs of the document; linear."""
-    rows = doc.to_array([ORTH, LOWER, SHAPE, TAG, DEP, HEAD, SENT_START]).T.tolist() if len(doc) else [[]] * 7
-    texts, forms, shapes, tags, deps = (_strings(doc, column) for column in rows[:5])
-    heads = [i + (step - (1 << 64) if step >= _OUTSIDE else step) for i, step in enumerate(rows[5])]
+    rows = doc.to_array([ORTH, LOWER, SHAPE]).T.tolist() if len(doc) else [[]] * 3
+    texts, forms, shapes = (_strings(doc, column) for column in rows)
     counts = Counter(texts)
     marks = may_name(texts)
     classes = _classes(texts)
@@ -59,10 +56,8 @@ def context(doc: Doc) -> Context:
         texts=texts,
         forms=forms,
         shapes=shapes,
-        tags=tags,
         classes=classes,
-        heads=[f"{dep}|{forms[head]}" for dep, head in zip(deps, heads, strict=True)],
-        sentence_starts=[start == 1 for start in rows[6]],
+        begins=[not i or texts[i - 1] in _ENDS or texts[i - 1].isspace() for i in range(len(texts))],
         marks=marks,
         common=frozenset(word for word in counts if word.islower()),
         counts=Counter({word: n for word, n in counts.items() if word[0].isupper()}),
@@ -77,7 +72,6 @@ def features(seen: Context, i: int, register: Mapping[str, int]) -> list[str]:
     text, form, shape, kind = seen.texts[i], forms[i], seen.shapes[i], seen.classes[i]
     before, shape_before = (forms[i - 1], seen.shapes[i - 1]) if i else ("<s>", "<s>")
     after, shape_after = (forms[i + 1], seen.shapes[i + 1]) if i < last else ("</s>", "</s>")
-    tag, tag_before, tag_after = seen.tags[i], seen.tags[i - 1] if i else "", seen.tags[i + 1] if i < last else ""
     return [
         "b",
         f"w={form}",
@@ -86,10 +80,6 @@ def features(seen: Context, i: int, register: Mapping[str, int]) -> list[str]:
         f"x={form[-3:]}",
         f"x4={form[-4:]}",
         f"p5={text[:5]}",
-        f"t={tag}",
-        f"t|s={tag}|{shape}",
-        f"t-t={tag_before}|{tag}",
-        f"tt+={tag}|{tag_after}",
         f"x-={before[-3:]}",
         f"x+={after[-3:]}",
         f"w-={before}",
@@ -106,8 +96,7 @@ def features(seen: Context, i: int, register: Mapping[str, int]) -> list[str]:
         f"k-={seen.classes[i - 1] if i else ''}",
         f"k+={seen.classes[i + 1] if i < last else ''}",
         f"h={seen.run_heads[i]}",
-        f"d={seen.heads[i]}",
-        f"c={form in seen.common}|{min(seen.counts[text], 4)}|{seen.sentence_starts[i]}",
+        f"c={form in seen.common}|{min(seen.counts[text], 4)}|{seen.begins[i]}",
         f"a={seen.defined.get(i, '')}",
         f"r={register.get(form, 0)}",
         f"r-={register.get(before, 0)}|{register.get(form, 0)}|{register.get(after, 0)}",
