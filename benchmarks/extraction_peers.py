@@ -1,6 +1,6 @@
 """What other readers make of the corpora's pages, as a file that `benchmarks.extraction_quality` scores beside ours.
 
-    python -m venv OTHER && OTHER/bin/pip install news-please newspaper4k
+    python -m venv OTHER && OTHER/bin/pip install news-please newspaper4k nltk tinysegmenter pythainlp jieba
     OTHER/bin/python benchmarks/extraction_peers.py news-please ../shared/corpora peer.jsonl
     python -m benchmarks.extraction_quality --peer peer.jsonl
 
