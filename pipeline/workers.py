@@ -23,6 +23,7 @@ from models.session import make_engine
 from pipeline.archive import Archive
 from pipeline.claim import claim_batch, release, worker_name
 from pipeline.errors import PipelineError, one_line, plain_errors
+from pipeline.extract.ocr import make_ocr
 from pipeline.process import Analyses, BatchResult, process_batch
 
 log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ def _batches(engine: Engine, analyser: Analyses, plan: Plan, name: str) -> Itera
         if not ids:
             return
         try:
-            result = process_batch(engine, archive, analyser, ids)
+            result = process_batch(engine, archive, analyser, ids, make_ocr(settings.ocr, settings.ocr_languages))
         except (PipelineError, KeyboardInterrupt):
             with suppress(DBAPIError):  # the database may be what failed; then the claim expires
                 release(engine, name, ids, counts=False)
