@@ -10,6 +10,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
+from pydantic import TypeAdapter
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -20,7 +21,11 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from search.partnerships import PartnershipRow
 from tests.web.serving import PATIENCE
+from web.api.examples import PARTNERSHIPS, SEARCH
+from web.api.lists import Listed
+from web.api.search import Found
 
 CHECKS: list[Any] = [
     not_a_server_error,
@@ -75,3 +80,13 @@ def test_the_api_keeps_what_its_description_promises(client: httpx.Client) -> No
 @pytest.mark.slow
 def test_the_api_keeps_it_for_many_cases(client: httpx.Client) -> None:
     assert hold(str(client.base_url).rstrip("/"), MANY) > 20
+
+
+def test_the_examples_are_what_is_really_answered(client: httpx.Client) -> None:
+    TypeAdapter(Listed[PartnershipRow]).validate_python(PARTNERSHIPS)
+    TypeAdapter(Found).validate_python(SEARCH)
+    pairs = (("/api/v1/partnerships", PARTNERSHIPS), ("/api/v1/search?q=data", SEARCH))
+    for path, example in pairs:
+        real = client.get(path).json()
+        assert real.keys() == example.keys()
+        assert real["items"][0].keys() == example["items"][0].keys()

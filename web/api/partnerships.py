@@ -12,6 +12,7 @@ from search.pages_network import Edge, Network, NetworkFilter
 from search.pages_network import network as build
 from search.partnerships import MAX_LIMIT, PartnershipFilter, PartnershipRow, get_partnership, list_partnerships
 from search.tables import PARTNERSHIP_COLUMNS, partnership_row
+from web.api.examples import PARTNERSHIPS as EXAMPLE
 from web.api.lists import Listed, listed
 from web.context import SessionOf, SiteOf, today
 from web.errors import NotFoundError
@@ -34,7 +35,7 @@ class NetworkAsks(NetworkAsked, extra="forbid"):
     """The network through the API: an unknown parameter is an error."""
 
 
-@router.get("/partnerships")
+@router.get("/partnerships", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
 def partnerships(
     request: Request, response: Response, session: SessionOf, asked: Annotated[PartnershipsAsks, Query()]
 ) -> Listed[PartnershipRow]:

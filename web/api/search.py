@@ -12,6 +12,7 @@ from search.results import FacetValue, Hit
 from search.service import found_ids
 from search.service import search as find
 from search.tables import DOCUMENT_COLUMNS, document_rows
+from web.api.examples import SEARCH as EXAMPLE
 from web.api.lists import listed
 from web.context import SessionOf, SiteOf, today
 from web.parameters import SearchAsked
@@ -40,7 +41,7 @@ class Months(BaseModel):
     items: list[MonthCount]
 
 
-@router.get("/search")
+@router.get("/search", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
 def search(
     request: Request, response: Response, site: SiteOf, session: SessionOf, asked: Annotated[SearchAsks, Query()]
 ) -> Found:
