@@ -7,7 +7,8 @@ of one site. Agreement weights are trained on labelled names, as those in use; w
 those that inner taggers, which have seen neither the held-out documents nor these, predict for the training documents.
 The name encoders are trained beforehand, one a fold: ``python -m benchmarks.train_encoder --folds FOLDER``; without
 ``--encoders`` the random field tags alone. ``--write-names FILE`` writes out-of-fold names of all documents for
-``pipeline.analyse.agreements.train --names FILE``.
+``pipeline.analyse.agreements.train --names FILE``; ``--given-names FILE`` takes such names as they are: no tagger is
+trained, but the names of training documents then come from taggers that have seen the held-out ones.
 Needs python-crfsuite and scikit-learn. Parses and names are kept in a cache between runs, by what they depend on:
 the first run takes many minutes. Set OMP_NUM_THREADS=1: more threads make it far slower.
 """
@@ -36,9 +37,17 @@ from config.kinds import load_kinds
 from config.settings import load
 from config.themes import load_themes
 from pipeline.analyse.agreements.finder import AgreementFinder
-from pipeline.analyse.agreements.gold import label, relabel
+from pipeline.analyse.agreements.gold import label, read_names, relabel
 from pipeline.analyse.agreements.model import Model, from_json
-from pipeline.analyse.agreements.train import Example, examples, fit, fit_on_names, missed_pairs
+from pipeline.analyse.agreements.train import (
+    Example,
+    examples,
+    fit,
+    fit_on_names,
+    lesson_examples,
+    load_parser,
+    missed_pairs,
+)
 from pipeline.analyse.agreements.untrained import UNTRAINED
 from pipeline.analyse.contract import as_dict
 from pipeline.analyse.encoder.encoder import NETWORK, Encoder
@@ -48,7 +57,7 @@ from pipeline.analyse.names.entities import SPANS
 from pipeline.analyse.names.tagger import Tagger
 from pipeline.analyse.names.tagger import from_json as tagger_from_json
 from pipeline.analyse.subjects import linear
-from pipeline.analyse.subjects.classifier import Subjects, found_features
+from pipeline.analyse.subjects.classifier import Subjects
 from pipeline.records import Analysis, Entity, Text
 
 FOLDS = 5
@@ -193,16 +202,17 @@ class Rows:
 
     def __init__(self, corpus: Corpus, finder: AgreementFinder) -> None:
         self._finder = finder
+        self._lessons = lesson_examples(finder, load_parser())
         self._gold = {d.id: label(d.labels, corpus.texts[d.id], corpus.docs[d.id]) for d in corpus.gold}
 
     def train(self, names: Names, ids: Sequence[str], mode: str) -> Model:
         """Fit agreement weights on the documents `ids` with labelled names, the given ones, or both."""
         labelled = [self._gold[i] for i in ids]
         if mode == "both":
-            return fit_on_names(labelled, names, self._finder)
+            return fit_on_names(labelled, names, self._finder, self._lessons)
         documents = labelled if mode == "gold" else [relabel(d, names[d.text.id]) for d in labelled]
         rows: list[Example] = [row for d in documents for row in examples(d, self._finder)]
-        return fit(rows, missed_pairs(documents, rows))
+        return fit(rows, missed_pairs(documents, rows), self._lessons)
 
 
 class SubjectWeights:
@@ -215,8 +225,7 @@ class SubjectWeights:
         self._gold = corpus.gold
         empty = linear.from_json(train_subjects.EMPTY)
         finder = Subjects(self._nlp, self._themes, self._kinds, (empty, empty))
-        found = (finder.find(self._nlp.make_doc(d.text), d.title) for d in corpus.gold)
-        self._rows = [linear.bag(d.title, d.text, found_features(*f)) for d, f in zip(corpus.gold, found, strict=True)]
+        self._rows = [train_subjects.features_of(finder, self._nlp, d.title, d.text) for d in corpus.gold]
 
     def train(self, ids: Sequence[str]) -> Subjects:
         """Fit on the documents `ids`."""
@@ -230,9 +239,12 @@ class SubjectWeights:
 
 
 def cross_validate(
-    cache: Path, split: Split, mode: str, encoders: Path | None = None
+    cache: Path, split: Split, mode: str, encoders: Path | None = None, given: Names | None = None
 ) -> dict[str, list[dict[str, Any]]]:
-    """Analyse every document with weights of the other folds; return the contract's lines of each set."""
+    """Analyse every document with weights of the other folds; return the contract's lines of each set.
+
+    `given` are out-of-fold names of all documents: they are taken as they are, to test and to train on.
+    """
     corpus = load_corpus(cache)
     names, subjects = NameTaggers(corpus, cache, split, encoders), SubjectWeights(corpus)
     words = load_agreements(load().agreements_file)
@@ -243,8 +255,12 @@ def cross_validate(
     lines: dict[str, list[dict[str, Any]]] = {}
     for held in sorted({split(i) for i in ids} - {"domain"}):
         known = [i for i in ids if split(i) != held]
-        tested = names.without([i for i in ids if split(i) == held])
-        inner = {} if mode == "gold" else inner_names(names, ids, split, held)
+        tested = (
+            {i: given[i] for i in ids if split(i) == held}
+            if given
+            else names.without([i for i in ids if split(i) == held])
+        )
+        inner = given or ({} if mode == "gold" else inner_names(names, ids, split, held))
         model = rows.train(inner, known, mode)
         finder, classifier = AgreementFinder(vocab, words, model), subjects.train(known)
         for id_, entities in tested.items():
@@ -289,6 +305,7 @@ def main() -> None:
     parser.add_argument("--encoders", type=Path, help="folder with one name encoder a fold")
     parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--errors", type=Path, help="folder for one file of differences a set")
+    parser.add_argument("--given-names", type=Path, help="out-of-fold names, to test and, but with gold, to train on")
     parser.add_argument("--write-names", type=Path, help="only write the out-of-fold names to this file")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -296,7 +313,9 @@ def main() -> None:
     if options.write_names:
         write_names(options.write_names, options.cache, options.encoders)
         return
-    lines = cross_validate(options.cache, by_site if options.by_site else by_document, options.names, options.encoders)
+    given = read_names(options.given_names) if options.given_names else None
+    split = by_site if options.by_site else by_document
+    lines = cross_validate(options.cache, split, options.names, options.encoders, given)
     figures = {}
     for name, rows in lines.items():
         errors = options.errors / f"{name}.tsv" if options.errors else None

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import typer
 
-from cli import analyst, crawling, demo, export, operate, reading, register, saved, serve, sources, sources_health, themes, up
+from cli import (
+    analyst,
+    crawling,
+    demo,
+    export,
+    operate,
+    reading,
+    register,
+    review,
+    saved,
+    serve,
+    sources,
+    sources_health,
+    themes,
+    up,
+)
 
 app = typer.Typer(
     name="pactwatch",
@@ -19,5 +34,6 @@ for module in (demo, up, serve, crawling, reading, analyst, export, saved, opera
 sources_health.register(sources.app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(register.app, name="register")
+app.add_typer(review.app, name="review")
 app.add_typer(themes.app, name="themes")
 app.add_typer(operate.database_app, name="db")

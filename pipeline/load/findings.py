@@ -18,18 +18,20 @@ from pipeline.merge.store import Affected, parties_key, recompute, redirect, wit
 from pipeline.records import Anchor, Entity, Report
 from pipeline.resolve.linking import Context
 from pipeline.resolve.organisations import Resolution, resolve
+from pipeline.resolve.parting import part_decided
 
 
 def write_findings(session: Session, found: Mapping[int, LoadItem], affected: Affected, ticket: Ticket) -> None:
     """Replace what was found in the documents (by id), and give every other document that it changes a revision."""
     _clear(session, found.keys(), affected)
+    parted = part_decided(session, affected)
     entities = {document: _entities(item) for document, item in found.items()}
     result = resolve(session, entities, _contexts(session, found))
     redirect(session, result.merged, affected)
     _write_mentions(session, found, result)
     _write_themes(session, found)
     _write_reports(session, found, result, affected)
-    touched = set(result.touched)
+    touched = result.touched | parted
     if affected.keys or affected.documents:
         touched |= recompute(session, affected, ticket)
     touched -= found.keys()

@@ -6,7 +6,7 @@ cannot matter. What is stable is the id: a partnership keeps it as long as its p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -99,6 +99,30 @@ def redirect(session: Session, merges: Mapping[int, int], affected: Affected) ->
         key = parties_key(party["organisation_id"] for party in parties)
         affected.keys.add(key)
         changed.append({"id": row.id, "parties": parties, "parties_key": key})
+    if changed:
+        session.execute(update(report), changed)
+
+
+def reassign(session: Session, old: int, new: int, belongs: Callable[[str], bool], affected: Affected) -> None:
+    """Move the parties whose name `belongs` to an organisation that was parted from another one."""
+    party, report = PartnershipParty, PartnershipReport
+    involved = select(party.partnership_id).where(party.organisation_id == old)
+    rows = session.execute(
+        select(report.id, report.partnership_id, report.parties_key, report.document_id, report.parties).where(
+            report.partnership_id.in_(involved)
+        )
+    ).all()
+    changed = []
+    for row in rows:
+        moved = [p["organisation_id"] == old and belongs(p["name"]) for p in row.parties]
+        if any(moved):
+            _note(affected, row)
+            parties = [
+                p | {"organisation_id": new} if moves else p for p, moves in zip(row.parties, moved, strict=True)
+            ]
+            key = parties_key(p["organisation_id"] for p in parties)
+            affected.keys.add(key)
+            changed.append({"id": row.id, "parties": parties, "parties_key": key})
     if changed:
         session.execute(update(report), changed)
 

@@ -17,9 +17,10 @@ from pipeline.merge.store import Affected, recompute, redirect
 from pipeline.records import Entity
 from pipeline.records import Mention as Place
 from pipeline.register.lookup import is_imported
+from pipeline.register.withdrawn import withdraw_links
 from pipeline.resolve.forms import Named
 from pipeline.resolve.linking import Context
-from pipeline.resolve.organisations import Resolution, settle
+from pipeline.resolve.organisations import Resolution, rename, settle
 from pipeline.resolve.registered import Lookup, describe, look_up
 from pipeline.resolve.reviews import decisions
 
@@ -32,14 +33,15 @@ MOST_READ = 10
 def link_organisations(session: Session, advance: Callable[[int], None] | None = None) -> dict[str, int]:
     """Link every organisation that the register knows, merge those that are one entry; the caller commits.
 
-    Names of several bodies keep waiting: which one a document means is decided when it is processed (`pactwatch
-    reprocess`). Organisations whose entry was withdrawn lose what they had from it. Takes the writer lock. Returns
-    counts: ``organisations`` looked at, ``linked`` (all that now have an entry), ``merged``. Without a register nothing
-    is linked.
-    """
+        Names of several bodies keep waiting: which one a document means is decided when it is processed (`pactwatch
+        reprocess`). Organisations whose entry was withdrawn lose what they had from it. Takes the writer lock. Returns
+    X"""
     lock_writer(session)
     ticket = Ticket(session)
     result = Resolution()
+    lost = withdraw_links(session)
+    result.touched |= describe(session, lost)
+    rename(session, lost, result)
     looked_at, last = 0, 0
     while is_imported(session) and (chunk := _chunk(session, last)):
         last = chunk[-1]
@@ -65,7 +67,8 @@ def link_organisations(session: Session, advance: Callable[[int], None] | None =
         session.execute(update(Document).where(Document.id.in_(touched[i : i + CHUNK])).values(revision=ticket.value))
     session.expire_all()
     linked = select(func.count()).where(Organisation.register_id.is_not(None), Organisation.merged_into_id.is_(None))
-    return {"organisations": looked_at, "linked": session.scalar(linked) or 0, "merged": len(result.merged)}
+    number = session.scalar(linked) or 0
+    return {"organisations": looked_at, "linked": number, "merged": len(result.merged), "withdrawn": len(lost)}
 
 
 def _chunk(session: Session, after: int) -> list[int]:

@@ -180,7 +180,7 @@ def _record_forms(
     if raised:
         session.execute(update(OrganisationAlias), raised)
     if named := known_anew | set(result.merged.values()):
-        _rename(session, named, result)
+        rename(session, named, result)
     return new
 
 
@@ -205,7 +205,7 @@ def _stored_forms(session: Session, organisations: Iterable[int]) -> dict[int, d
     return found
 
 
-def _rename(session: Session, organisations: set[int], result: Resolution) -> None:
+def rename(session: Session, organisations: set[int], result: Resolution) -> None:
     """Give each organisation the best of its names: a person's, the register's, else the fullest in the texts."""
     names = dict(
         session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))).all()

@@ -212,9 +212,10 @@ def describe(session: Session, organisations: Collection[int]) -> set[int]:
     for organisation, id_, relation in sorted(rows):
         if entries[id_].status not in UNLINKABLE:
             linked[organisation][relation].append(id_)
+    chosen = _chosen_of_two(session) if any(len(one["is"]) > 1 for one in linked.values()) else {}
     changed = []
     for row in _described(session, linked):
-        is_, part_of = linked[row.id]["is"], linked[row.id]["part-of"]
+        is_, part_of = _decided(linked[row.id]["is"], chosen), linked[row.id]["part-of"]
         entry = entries[is_[0]] if len(is_) == 1 else None
         values = {
             "register_id": entry.id if entry else None,
@@ -238,6 +239,17 @@ def describe(session: Session, organisations: Collection[int]) -> set[int]:
             )
         )
     return touched
+
+
+def _chosen_of_two(session: Session) -> dict[frozenset[str], str]:
+    """Of two entries that are one organisation's, the one that a person said it is."""
+    accepted = select(Review.detail).where(Review.subject == CONFLICT, Review.state == "accepted")
+    return {frozenset(detail["entries"]): detail.get("entry", "") for detail in session.scalars(accepted)}
+
+
+def _decided(entries: list[str], chosen: Mapping[frozenset[str], str]) -> list[str]:
+    beaten = {one for one in entries for other in entries if chosen.get(frozenset((one, other)), one) not in (one, "")}
+    return [one for one in entries if one not in beaten]
 
 
 def _described(session: Session, organisations: Iterable[int]) -> list[Any]:

@@ -151,7 +151,7 @@ def test_organisations_are_linked_after_an_import_and_their_partnerships_follow(
     give(world)
     before = world.revision()
     with write_session(world.engine) as session:
-        assert link_organisations(session) == {"organisations": 3, "linked": 2, "merged": 1}
+        assert link_organisations(session) == {"organisations": 3, "linked": 2, "merged": 1, "withdrawn": 0}
     assert sorted(row[1] for row in linked(world)) == [1, 5]
     assert world.rows("partnership", "reports_count") == [(2,)]
     assert {row[0] for row in world.rows("document", "revision")} == {before + 1}
