@@ -21,13 +21,13 @@ class Revision(Base):
 
 
 class Story(Base):
-    """Documents that tell the same text: copies of one announcement count as one source."""
+    """Documents that say nearly the same: copies of one announcement count as one source (docs/stories.md)."""
 
     __tablename__ = "story"
 
     id: Mapped[int] = mapped_column(BigInt, primary_key=True)
     digest: Mapped[str] = mapped_column(String(80), unique=True)
-    """``sha256:<hex>`` of the normalised text."""
+    """Digest of one of its texts, as in `models.story.StoryText`."""
 
 
 class Document(Base):
