@@ -35,10 +35,14 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="Name it goes by in the network (behind a proxy); may be repeated."),
     ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", help="File whose first line is the token that everybody needs.")
+    ] = None,
 ) -> None:
     """Serve the pages and the API; Ctrl-C stops it.
 
-    Only this machine can reach it. Another address is refused as long as nobody has to log in.
+    Only this machine can reach it. Another address is refused unless a token is asked for: programs send it as Bearer,
+    browsers as a password.
 
     Example: pactwatch serve --port 8000
     """
@@ -52,10 +56,11 @@ def serve(
     from web.hosts import LOOPBACK, is_loopback
     from web.limits import Limits
 
-    if not is_loopback(host):
+    token = _token(token_file) if token_file else None
+    if token is None and not is_loopback(host):
         raise CommandError(
-            f"--host {host}: nobody has to log in yet, so everyone in the network could read and change everything: "
-            "leave --host out"
+            f"--host {host}: nobody has to log in, so everyone in the network could read and change everything: "
+            "leave --host out, or let a token be asked for with --token-file"
         )
     loaded = settings()
     with database(loaded) as engine:
@@ -69,7 +74,9 @@ def serve(
             crawls=crawls,
             secret=secret_of(loaded.data_dir),
             limits=Limits(),
-            hosts=[*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
+            # A page that gets here by another name carries no token, so only an open server needs to know its names.
+            hosts=None if token else [*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
+            token=token,
         )
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
         bare = host.strip("[]")
@@ -101,6 +108,21 @@ def _check(loaded: Settings, target: str, depth: int, max_pages: int) -> None:
     from cli.crawling import _source
 
     _source(loaded, target, depth, max(1, max_pages))
+
+
+def _token(path: Path) -> str:
+    """The token of a file; raises CommandError where it is none, or others can read it."""
+    from web.access import LEAST
+
+    lines = path.read_text(encoding="utf8").splitlines()
+    token = lines[0].strip() if lines else ""
+    if len(token) < LEAST or not token.isascii():
+        raise CommandError(
+            f"{path}: its first line is no token of {LEAST} or more characters: `openssl rand -hex 32` makes one"
+        )
+    if os.name == "posix" and path.stat().st_mode & 0o077:
+        raise CommandError(f"{path}: others can read it: chmod 600 {path}")
+    return token
 
 
 def secret_of(folder: Path) -> bytes:

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from config.settings import Settings
 from search.index import Index
 from web import api, pages
+from web.access import Access
 from web.context import Crawls, ReadCapture, Site
 from web.described import describer
 from web.errors import add_handlers
@@ -40,12 +41,13 @@ def create_app(
     secret: bytes | None = None,
     limits: Limits | None = None,
     hosts: Collection[str] | None = None,
+    token: str | None = None,
 ) -> FastAPI:
     """The application over one database and index.
 
     `read_capture` reads the archive and `crawls` starts crawls, where the caller has them to give; without them the
     pages say that it cannot be done here. Without a `secret` a new one is drawn, and open forms end with the process.
-    With `hosts` only requests for these names are answered.
+    With `hosts` only requests for these names are answered, with a `token` only those that carry it.
     """
     app = FastAPI(
         title="Pactwatch",
@@ -73,6 +75,8 @@ def create_app(
     on_defect = add_handlers(app, templates)
     # What every request goes through; what is added last comes first.
     app.add_middleware(ETags)
+    if token is not None:
+        app.add_middleware(Access, token=token)
     if limits is not None:
         app.add_middleware(RateLimit, limits=limits)
     if hosts is not None:

@@ -27,6 +27,18 @@ def test_another_address_than_loopback_is_refused(tmp_path: Path) -> None:
     assert "nobody has to log in" in ran.mistake
 
 
+@pytest.mark.parametrize(("content", "mode", "part"), [("short", 0o600, "no token"), ("x" * 40, 0o644, "chmod 600")])
+def test_a_token_that_is_none_or_that_others_can_read_is_refused(
+    tmp_path: Path, content: str, mode: int, part: str
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(content, encoding="utf8")
+    file.chmod(mode)
+    ran = call(tmp_path, "serve", "--host", "0.0.0.0", "--token-file", file)
+    assert ran.code == 2
+    assert part in ran.mistake
+
+
 def test_it_serves_one_name_and_ends_with_0_when_told(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with log.open("wb") as out:

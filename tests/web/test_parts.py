@@ -92,6 +92,22 @@ def test_too_many_requests_are_told_when_to_come_again(filled: Filled) -> None:
         assert client.get("/static/style.css").status_code == 200
 
 
+def test_without_the_token_nothing_is_answered_and_guessing_ends_soon(filled: Filled) -> None:
+    token = "t" * 32
+    with browsing(application(filled, token=token)) as client:
+        for path in ("/", "/api/v1/themes", "/static/style.css"):
+            answer = client.get(path)
+            assert (answer.status_code, answer.json()["title"]) == (401, "Unauthorized")
+            assert answer.headers["www-authenticate"].startswith("Basic")
+            assert "content-security-policy" in answer.headers
+        assert client.get("/api/v1/themes", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+        assert client.get("/", auth=("anybody", token)).status_code == 200
+        assert client.get("/", headers={"Authorization": "Basic ???"}).status_code == 401
+        statuses = [client.get("/", auth=("anybody", "x")).status_code for _ in range(12)]
+        assert statuses[0] == 401 and statuses[-1] == 429
+        assert client.get("/", auth=("anybody", token)).status_code == 200
+
+
 def test_a_request_keeps_the_id_it_came_with_if_that_is_harmless(client: httpx.Client) -> None:
     assert client.get("/nothing", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
     assert len(client.get("/help", headers={"X-Request-ID": "<script>"}).headers["x-request-id"]) == 16
