@@ -23,7 +23,7 @@ LONGEST_RUN = 100
 the rest again: a page of emoji without a blank costs it seconds."""
 _RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 
-_NO_TENSOR = np.zeros((0, 0), np.float32)
+_NO_TENSOR = np.zeros((0, 0))
 
 
 @dataclass(frozen=True, slots=True)
