@@ -16,6 +16,7 @@ from cli import (
     saved,
     serve,
     sources,
+    sources_add,
     sources_health,
     themes,
     up,
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for module in (demo, up, serve, crawling, reading, analyst, export, saved, operate):
     module.register(app)
+sources_add.register(sources.app)
 sources_health.register(sources.app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(register.app, name="register")
