@@ -92,7 +92,7 @@ def walk(tab: Tab, folder: Path, watch: Any) -> None:
     watch(tab)
     if page.locator(".fold").get_attribute("open") is None:
         page.locator(".fold > summary").click()
-    tab.click(".facet a", "Education and skills")
+    tab.click(".facet a", "EIT Health")
     tab.click(".facet a", "Memorandum of understanding")
     assert page.locator(".chip:not(.plain)").count() == 2
     with page.expect_download() as download:
