@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test test-slow check bench docs train lock clean help
+.PHONY: demo tools test test-slow check bench docs train lock clean help
 
 help:
 	@echo "make demo       install, run the nightly flow over the sample sites, show a search result"
@@ -28,7 +28,14 @@ $(READY): constraints.txt pyproject.toml
 demo: $(READY)
 	$(BIN)/pactwatch demo
 
-test: $(READY)
+# A real browser for the pages and tesseract for scans, from Debian where that may be done; else the tests say what they skip.
+tools:
+	@{ command -v chromium && command -v tesseract; } > /dev/null \
+	|| { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && apt-get update -qq > /dev/null \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium tesseract-ocr > /dev/null; } \
+	|| echo "CHROMIUM OR TESSERACT IS MISSING and cannot be installed here: the tests that need them are skipped"
+
+test: $(READY) tools
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY)
