@@ -96,6 +96,10 @@ class Frontier:
         self._waiting.append(entry)
         return True
 
+    def knows(self, link: Link) -> bool:
+        """Whether the URL has been seen in this crawl."""
+        return self._ledger.knows(link.url)
+
     def refuse(self, link: Link, found_on: str, reason: str, detail: str) -> None:
         """Settle a document's URL as filtered."""
         entry = self._claim(link, UrlRole.DOCUMENT, found_on, passed_over=self._known)

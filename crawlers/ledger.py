@@ -53,6 +53,10 @@ class Ledger:
         """Whether the URL is new to this crawl, under any spelling; from then on it is not."""
         return self._entries.setdefault(key(entry.url), entry) is entry
 
+    def knows(self, url: str) -> bool:
+        """Whether the URL is claimed, under any spelling."""
+        return key(url) in self._entries
+
     def settle(
         self,
         entry: Entry,

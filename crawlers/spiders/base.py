@@ -24,6 +24,7 @@ from crawlers.media import DISCOVERIES, DOCUMENTS, HTML, NEVER, XHTML, declared,
 from crawlers.retry import pause_of
 from crawlers.signals import signals_of
 from crawlers.trail import Trail
+from crawlers.traps import PatternBudget
 from crawlers.urls import is_file, key
 from crawlers.verdicts import judge
 from crawlers.ways import Walk, walks
@@ -56,6 +57,7 @@ class SourceSpider(Spider):
         self.walks = self.ways_of(source)
         self.trail = Trail(self.walks)
         self.control: Control
+        self.budget = PatternBudget()
         self.bytes = 0
         """Of all answers so far."""
 
@@ -267,6 +269,8 @@ class SourceSpider(Spider):
                     self.frontier.offer(link, response.url, only_new=only_new, file=True)
             elif not self.frontier.is_own(link.url):
                 continue
+            elif deeper and not self.frontier.knows(link) and not self.budget.spend(link.url):
+                self.frontier.refuse(link, response.url, "trap", "too many URLs that differ in numbers alone")
             elif deeper:
                 self.frontier.offer(link, response.url, only_new=only_new, depth=entry.depth + 1)
             elif link.promises_file and promised < MOST_PROMISED:

@@ -82,6 +82,34 @@ def test_a_target_that_is_neither_source_nor_url_is_refused(tmp_path: Path, targ
     assert not (tmp_path / "pactwatch.db").exists()
 
 
+@pytest.mark.parametrize(
+    ("target", "since", "said"),
+    [
+        ("eit-health-news", "2020", "write a day such as 2020-01-01"),
+        ("eit-health-news", "2999-01-01", "lies in the future"),
+        ("https://example.org/", "2020-01-01", "goes with a declared source"),
+    ],
+)
+def test_going_back_needs_a_source_and_a_day_that_was(tmp_path: Path, target: str, since: str, said: str) -> None:
+    ran = call(tmp_path, "crawl", target, "--since", since)
+    assert ran.code == 2
+    assert said in ran.mistake
+
+
+def test_a_source_is_crawled_back_to_a_day_and_continued(site: Site, tmp_path: Path) -> None:
+    days = {"/2026": "2026-02-01", "/2021": "2021-02-01", "/2015": "2015-02-01"}
+    listed = "".join(
+        f"<url><loc>{article(site, path)}</loc><lastmod>{day}</lastmod></url>" for path, day in days.items()
+    )
+    start = site.add("/sitemap.xml", f"<urlset>{listed}</urlset>", "application/xml")
+    source = Source(id="old", name="Old", kind="sitemap", start=(start,), delay=0, max_documents=1)
+    values = {"PACTWATCH_SOURCES_FILE": str(declare(tmp_path / "s.yaml", [source])), "PACTWATCH_ALLOW_PRIVATE": "true"}
+    assert call(tmp_path, "crawl", "old", "--json", **values).rows[-1]["fetched"] == 2, "the sitemap and one document"
+    back = call(tmp_path, "crawl", "old", "--since", "2018-01-01", "--json", **values)
+    assert (back.code, back.rows[-1]["reasons"]) == (0, {"filtered since": 1})
+    assert (site.asked("/2026"), site.asked("/2021"), site.asked("/2015")) == (1, 1, 0)
+
+
 def misbehave(site: Site) -> str:
     """A page that links to every trap; answers its URL."""
     site.add("/forbidden", "no", status=403)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 from time import monotonic
@@ -18,6 +19,7 @@ from crawlers.contract import Known
 from crawlers.retry import FAILURES_TO_BREAK, OPEN_SECONDS, RetryMiddleware
 from crawlers.signals import signals_of
 from crawlers.spiders.base import SourceSpider
+from crawlers.traps import MOST, PatternBudget
 from crawlers.verdicts import Refused
 from tests.crawlers.conftest import Crawled
 from tests.crawlers.site import Site
@@ -129,3 +131,18 @@ def test_a_crawl_ends_with_its_bytes(site: Site, crawl: Crawl) -> None:
     assert crawled.done["reason"] == "max-bytes"
     assert 2 <= sum(one.outcome == "fetched" for one in crawled.outcomes) < 9
     assert crawled.done["counts"]["filtered"] > 3
+
+
+def test_an_endless_calendar_is_left_after_a_number_of_its_pages_and_articles_are_not() -> None:
+    budget = PatternBudget()
+    calendar = [budget.spend(f"http://a.example/events?month={n % 12}&year={n}") for n in range(MOST + 5)]
+    assert calendar == [True] * MOST + [False] * 5
+    assert not all(budget.spend(f"http://a.example/calendar/{n}/") for n in range(MOST + 1))
+    assert all(budget.spend(f"http://a.example/news/{n}") for n in range(3 * MOST))
+
+
+def test_links_into_a_calendar_end_by_name(site: Site, crawl: Crawl) -> None:
+    days = "".join(f"<a href='/calendar?day={day}'>{day}</a>" for day in range(MOST + 3))
+    crawled = crawl("page", site.add("/", f"<html><body>{days}</body></html>"), depth=1, max_documents=5)
+    reasons = Counter(one.reason for one in crawled.outcomes if one.reason and not one.reason.startswith("status"))
+    assert reasons == {"trap": 3, "limit": MOST - 4}
