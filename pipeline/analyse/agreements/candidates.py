@@ -8,6 +8,7 @@ from itertools import combinations
 
 from config.agreements import KINDS
 from pipeline.analyse.agreements.layout import Layout, Span, Unit
+from pipeline.analyse.agreements.lists import Listing, listings
 
 MOST_ENTITIES = 25
 """Of a unit or list only so many bodies are paired, which keeps the work linear on lists of thousands of names."""
@@ -21,8 +22,6 @@ REACH = 2
 """A body may be meant by "the company" up to so many units later."""
 MOST_MAIN = 2
 """So many leading bodies of the document may be meant anywhere."""
-_LIST_LINE = 14
-"""A unit of fewer tokens can be a line of a list without having a bullet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,8 @@ class Candidate:
     """The unit that introduces the list, in mode ``block``."""
     anchor: Span | None = None
     """The word that may stand for `first` in `unit` ("the company", "it"), in mode ``ctx``."""
+    listing: Listing | None = None
+    """The list, in mode ``block``."""
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -52,7 +53,7 @@ def candidates(layout: Layout) -> list[Candidate]:
     """All candidates of a document, unit by unit."""
     inside = list(_inside(layout))
     together = {candidate.pair for candidate in inside}
-    blocks = [c for c in _blocks(layout) if c.pair not in together]
+    blocks = [c for c in _listed(layout) if c.pair not in together]
     return [*inside, *blocks, *(c for c in _context(layout) if c.pair not in together)]
 
 
@@ -139,39 +140,19 @@ def _anchor(layout: Layout, standing: list[Span], named: Span) -> Span | None:
     return matching[0] if matching else standing[0] if standing else None
 
 
-def _blocks(layout: Layout) -> Iterator[Candidate]:
-    """Pairs of bodies on different lines of one list."""
-    run: list[int] = []
-    for number, unit in enumerate([*layout.units, None]):
-        if unit is not None and (unit.bullet or unit.end - unit.start < _LIST_LINE):
-            run.append(number)
+def _listed(layout: Layout) -> Iterator[Candidate]:
+    """Pairs of bodies on different lines of one list, and of those with the body whose list it is."""
+    mains = [layout.spans_of(n)[0] for n in leading(layout)[:1]]
+    for listing in listings(layout):
+        kept = listing.bodies[:MOST_ENTITIES]
+        for (one, left), (two, right) in ((kept[a], kept[b]) for a, b in _neighbours(len(kept))):
+            if one != two:
+                yield Candidate("block", two, left, right, one, listing.head, listing=listing)
+        if not listing.announced:
             continue
-        yield from _block(layout, run)
-        run = []
-
-
-def _block(layout: Layout, run: list[int]) -> Iterator[Candidate]:
-    """One run of short lines; a line that announces a list, or a blank line, starts a new list."""
-    items: list[tuple[int, Span]] = []
-    head = run[0] - 1 if run and run[0] > 0 else -1
-    for number in run:
-        unit = layout.units[number]
-        heading = layout.words[unit.end - 1] == ":" or any(hit.group == "list" for hit in unit.hits)
-        if heading or (items and unit.paragraph != layout.units[items[-1][0]].paragraph + 0 and not unit.spans):
-            yield from _paired(items, head)
-            items, head = [], number
-        items += [(number, span) for span in _first_spans(unit).values()]
-    yield from _paired(items, head)
-
-
-def _paired(items: list[tuple[int, Span]], head: int) -> Iterator[Candidate]:
-    seen: set[int] = set()
-    kept = []
-    for number, span in items:
-        if span.entity not in seen:
-            seen.add(span.entity)
-            kept.append((number, span))
-    kept = kept[:MOST_ENTITIES]
-    for (one, left), (two, right) in ((kept[a], kept[b]) for a, b in _neighbours(len(kept))):
-        if one != two:
-            yield Candidate("block", two, left, right, one, head)
+        inside = {span.entity for _, span in kept}
+        owners = layout.units[listing.head].spans[:2] if listing.head >= 0 else []
+        for owner in {span.entity: span for span in (*owners, *mains)}.values():
+            if owner.entity not in inside:
+                for number, span in kept:
+                    yield Candidate("block", number, owner, span, listing.head, listing.head, listing=listing)

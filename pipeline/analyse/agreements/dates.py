@@ -41,6 +41,10 @@ _PATTERNS = [
         r"\b(?P<word>today|yesterday|(?:this|last|earlier this|late last) (?:week|month|year)|a year ago)\b", re.I
     ),
     re.compile(r"\b(?P<season>(?:this|last|earlier this|late last) (?:spring|summer|autumn|fall|winter))\b", re.I),
+    re.compile(
+        r"\b(?:in|since|during|early in|late in) (?:the )?(?P<season>spring|summer|autumn|winter)\b(?!,? (?:of )?\d)",
+        re.I,
+    ),
     re.compile(rf"\b(?:last|on|this) (?P<weekday>{'|'.join(_DAYS)})\b", re.I),
     re.compile(rf"\b{_COUNT} (?P<unit>years?|months?|weeks?|days?) ago\b", re.I),
     _BARE_YEAR,
@@ -53,7 +57,7 @@ _OF_TIME = re.compile(
 )
 """A bare year counts after a word of time, or first in a line; "Hackathon 2023" is a name."""
 _FUTURE = re.compile(
-    r"(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|–|-|horizon|vision|deadline)"
+    r"(?:\b(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|horizon|vision|deadline)|(?<=\w)\s?[–-])"
     r"\s*(?:the end of\s*)?$",
     re.I,
 )
@@ -205,11 +209,12 @@ def _relative(parts: dict[str, str | None], published: str) -> str | None:
 
 
 def _season(words: str, published: str) -> str | None:
-    """The year of a season: last autumn is last year's until this year's has begun."""
-    if "last" not in words or len(published) < 7:
-        return published[:4] if "last" not in words else None
+    """The year of a season: last autumn is last year's until this year's has begun, "in autumn" as well."""
+    if "this" in words or len(published) < 7:
+        return published[:4] if "this" in words else None
     begins = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}[words.rpartition(" ")[2]]
-    return str(int(published[:4]) - (int(published[5:7]) < begins + 3))
+    over = begins + 3 if "last" in words else begins
+    return str(int(published[:4]) - (int(published[5:7]) < over))
 
 
 def _by_day(parts: dict[str, str | None], word: str, published: str) -> str | None:

@@ -11,6 +11,7 @@ from pipeline.analyse.agreements.candidates import Candidate
 from pipeline.analyse.agreements.layout import Layout, Span, Unit
 from pipeline.analyse.agreements.lexicon import Hit
 from pipeline.analyse.agreements.sorts import sort_of
+from pipeline.analyse.agreements.stems import stem
 from pipeline.records import Entity
 
 _KINDS = frozenset(KINDS)
@@ -19,18 +20,6 @@ _PLACES = frozenset(
     ("u", "pre", "btw", "post", "path", "verb", "arg", "arg2", "above", "next", "listed&btw", "listed&post")
 )
 _ARGUMENTS = frozenset(("dobj", "prep", "attr", "acomp", "xcomp", "aux", "auxpass", "prt", "neg"))
-_SUFFIXES = ("ations", "ation", "ings", "ing", "ies", "ied", "ed", "es", "s")
-
-
-@lru_cache(maxsize=20_000)
-def stem(low: str) -> str:
-    """A crude stem: enough to join "signs", "signed" and "signing" without a lemmatiser."""
-    if low.isdigit():
-        return "0"
-    for suffix in _SUFFIXES:
-        if low.endswith(suffix) and len(low) - len(suffix) > 2:
-            return low[: -len(suffix)]
-    return low[:-1] if low.endswith("e") and len(low) > 3 else low
 
 
 class Context:
@@ -362,16 +351,23 @@ def _stands(candidate: Candidate, anchor: Span, context: Context) -> list[str]:
 
 
 def _listed(candidate: Candidate, context: Context) -> list[str]:
-    layout = context.layout
+    layout, listing = context.layout, candidate.listing
     apart = candidate.unit - candidate.other
-    names = [f"apart={_bin(apart)}"]
-    names.append(f"starts={candidate.second.start - layout.units[candidate.unit].start <= 2}")
-    names.append(f"starts-there={candidate.first.start - layout.units[candidate.other].start <= 2}")
+    owned = candidate.other == candidate.head
+    begins = (layout.units[candidate.other], layout.units[candidate.unit])
+    firsts = sum(
+        unit.spans[0].start in (candidate.first.start, candidate.second.start) for unit in begins if unit.spans
+    )
+    names = [f"apart={_bin(apart)}", f"owned={owned}", f"firsts={firsts}"]
+    if listing is not None:
+        pure = listing.begins * 4 // max(1, listing.lines)
+        names += [f"pure={pure}", f"pure={pure}&announced={listing.announced}", f"size={_bin(len(listing.bodies))}"]
+        names += [f"pure={pure}&owned={owned}", f"announced={listing.announced}&owned={owned}"]
     if candidate.head >= 0:
         head = layout.units[candidate.head]
-        names += [f"head:{hit.group}" for hit in head.hits]
+        names += [f"head:{hit.group}" for hit in head.hits] + [f"head:{hit.group}&owned={owned}" for hit in head.hits]
         names += [f"head-w:{stem(layout.lows[at])}" for at in range(head.start, min(head.end, head.start + 12))]
-        names.append(f"head-bodies={_bin(len(head.spans))}")
+        names += [f"head-bodies={_bin(len(head.spans))}", f"colon={layout.words[head.end - 1] == ':'}"]
         for number in range(max(0, candidate.head - 2), candidate.head):
             names += [f"above:{hit.group}" for hit in layout.units[number].hits if hit.group in _KINDS]
     return names

@@ -14,6 +14,7 @@ from pipeline.analyse.agreements.layout import Layout, lay_out
 from pipeline.analyse.agreements.lexicon import Lexicon, pieces
 from pipeline.analyse.agreements.model import Model, Softmax, load_model
 from pipeline.analyse.agreements.reports import Accepted, Around, make_reports
+from pipeline.analyse.agreements.triggers import Triggers
 from pipeline.records import Entity, Report, Text
 
 BORROWED = 0.6
@@ -32,7 +33,12 @@ class AgreementFinder:
         self._vocab = vocab
         self._words = words
         self._lexicon = Lexicon(words)
+        self._triggers = Triggers(words)
         self._model = model or load_model()
+
+    def needs_parse(self, text: str) -> bool:
+        """Tell whether a paragraph holds a word of agreements; all others may come unparsed, without loss."""
+        return self._triggers(text)
 
     def find(self, doc: Doc, entities: Sequence[Entity], text: Text) -> tuple[Report, ...]:
         """Reports of agreements between `entities` (offsets into ``doc.text``), most confident first; never raises."""

@@ -16,6 +16,7 @@ from pipeline.records import Entity
 _BULLET = re.compile(r"\s*(?:[-*•·–—▪◦‣❖✓✔»>→|]|\d{1,2}[.)])\s")
 _SHORT_LINE = 60
 """A line of fewer characters that ends without a comma is taken as a line of its own, not as wrapped prose."""
+_STOPS = frozenset(".!?")
 MOST_TOKENS = 120
 """Units are cut here: beyond, a "sentence" is a table or a list and distances mean nothing."""
 
@@ -58,8 +59,14 @@ class Layout:
     """Mentions of each entity."""
     first: list[int]
     """Number of the unit in which each entity is first named, or -1."""
+    named: dict[int, list[int]] = field(default_factory=dict)
+    """The units that name each entity, in order."""
     terms: dict[str | None, int | None] = field(default_factory=dict)
     """By date of publication: the only term that the document states, once it has been searched."""
+
+    def spans_of(self, entity: int) -> list[Span]:
+        """The mentions of an entity in the unit that names it first."""
+        return [span for span in self.units[self.first[entity]].spans if span.entity == entity]
 
     def char_span(self, unit: Unit) -> tuple[int, int]:
         """Characters of a unit without its outer white space."""
@@ -82,7 +89,7 @@ def lay_out(doc: Doc, entities: Sequence[Entity], lexicon: Lexicon) -> Layout:
     for span in spans:
         for at in range(span.start + 1, span.end):
             inside[at] = 1
-    units = _units(doc.text, words, offsets, [row[3] == 1 for row in rows], inside)
+    units = _units(doc.text, words, offsets, _starts(rows, lows), inside)
 
     def labels(column: int) -> list[str]:
         names = {number: doc.vocab.strings[number] for number in {row[column] for row in rows}}
@@ -96,6 +103,14 @@ def lay_out(doc: Doc, entities: Sequence[Entity], lexicon: Lexicon) -> Layout:
         inside[span.start] = 1
     _place(layout, spans, [hit for hit in lexicon.find(lows) if not any(inside[hit.start : hit.end])])
     return layout
+
+
+def _starts(rows: list[list[int]], lows: list[str]) -> list[bool]:
+    """Where sentences begin: as parsed, and after a full stop, "!" or "?" in a piece that was not parsed."""
+    return [
+        row[3] == 1 or (row[3] == 0 and at > 0 and lows[at - 1] in _STOPS and not lows[at].isspace())
+        for at, row in enumerate(rows)
+    ]
 
 
 def _signed(number: int) -> int:
@@ -159,5 +174,8 @@ def _place(layout: Layout, spans: list[Span], hits: list[Hit]) -> None:
         number = bisect_left(starts, span.start + 1) - 1
         layout.units[number].spans.append(span)
         layout.counts[span.entity] += 1
+        places = layout.named.setdefault(span.entity, [])
+        if not places or places[-1] != number:
+            places.append(number)
         if layout.first[span.entity] < 0:
             layout.first[span.entity] = number

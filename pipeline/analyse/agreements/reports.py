@@ -16,7 +16,7 @@ from pipeline.records import Entity, Party, Report
 
 LINKED = 0.3
 """Mean probability of a body's pairs with the parties of a group from which on it is a party too."""
-APART = 0.25
+APART = 0.2
 """… unless that is so much less than the surest pair of the group: beside a certain pair a doubtful body gets a report
 of its own, else the confidence of both would say nothing."""
 MOST_REPORTS = 8

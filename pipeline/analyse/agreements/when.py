@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from config.agreements import KINDS
-from pipeline.analyse.agreements.dates import find_dates, find_term, find_terms
+from pipeline.analyse.agreements.dates import Dated, find_dates, find_term, find_terms
 from pipeline.analyse.agreements.layout import Layout, Span, Unit
 
 _SIGNING = frozenset(
@@ -40,8 +40,8 @@ def when_and_how_long(
 
     `place` is the unit of the evidence and the mention nearest to it, `label` the agreement's kind and status.
     """
-    (unit, near), (kind, status) = place, label
-    signed = None if status == "planned" else _signed(layout, unit, bodies, near, published)
+    unit, (kind, status) = place[0], label
+    signed = None if status == "planned" else _signed(layout, place, bodies, published)
     for number in (unit, *_going_on(layout, unit, bodies)):
         terms = _terms(layout, layout.units[number], published, signed)
         if terms:
@@ -56,6 +56,33 @@ def only_term(layout: Layout, published: str | None) -> int | None:
         found = {find_term(text, published) for text in texts} - {None}
         layout.terms[published] = found.pop() if len(found) == 1 else None
     return layout.terms[published]
+
+
+def _dates(layout: Layout, number: int, published: str | None) -> list[Dated]:
+    """Dates of a unit that may be that of a signing, offsets in the unit's own text.
+
+    Not those after the publication, and not those of an ending ("shelved in 2015").
+    """
+    unit = layout.units[number]
+    start, end = layout.char_span(unit)
+    found = find_dates(layout.text[start:end], published)
+    found = [date for date in found if not published or date.iso <= published[: len(date.iso)]]
+    if not any(hit.group == "ended" for hit in unit.hits):
+        return found
+    return [date for date in found if not _of_ending(layout, unit, start + date.end)]
+
+
+def _of_ending(layout: Layout, unit: Unit, end: int) -> bool:
+    """Whether a word of an ending governs the one before character `end`, up to its verb."""
+    ended = {at for hit in unit.hits if hit.group == "ended" for at in range(hit.start, hit.end)}
+    at = bisect_left(layout.offsets, end, unit.start, unit.end) - 1
+    for _ in range(_CLIMB):
+        if at in ended:
+            return True
+        if layout.tags[at][:1] in ("V", "M") or layout.heads[at] == at:
+            break
+        at = layout.heads[at]
+    return False
 
 
 def _terms(layout: Layout, unit: Unit, published: str | None, signed: str | None) -> list[int]:
@@ -96,23 +123,21 @@ def _speaks_for_noun(layout: Layout, at: int) -> bool:
     return layout.deps[at] in ("conj", "relcl") or infinitive
 
 
-def _signed(layout: Layout, unit: int, bodies: set[int], near: Span, published: str | None) -> str | None:
-    start, end = layout.char_span(layout.units[unit])
-    dates = find_dates(layout.text[start:end], published)
+def _signed(layout: Layout, place: tuple[int, Span], bodies: set[int], published: str | None) -> str | None:
+    unit, near = place
     own = layout.units[unit]
     lows = layout.lows[own.start : own.end]
     meeting = any(hit.group == "event" for hit in own.hits) or not _MEETING.isdisjoint(lows)
     if meeting and _SIGNING.isdisjoint(lows):
         return None  # the date of a meeting that the partners hold
-    if dates:
-        return min(dates, key=lambda date: abs(date.start - (layout.offsets[near.start] - start))).iso
+    if dates := _dates(layout, unit, published):
+        at = layout.offsets[near.start] - layout.char_span(own)[0]
+        return min(dates, key=lambda date: abs(date.start - at)).iso
     for number in _going_on(layout, unit, bodies):
         following = layout.units[number]
         if _SIGNING.isdisjoint(layout.lows[following.start : following.end]):
             continue
-        start, end = layout.char_span(following)
-        dates = find_dates(layout.text[start:end], published)
-        if dates:
+        if dates := _dates(layout, number, published):
             return dates[0].iso
     return None
 

@@ -15,8 +15,6 @@ class Case(NamedTuple):
     signed: str | None = None
     months: int | None = None
     parties: int = 2
-    gap: bool = False
-    """Known not to be read yet: the test expects the failure, so that an improvement shows."""
 
 
 PUBLISHED = "2023-06-15"  # a Thursday
@@ -46,14 +44,14 @@ CASES = [
     Case("[Alder Pharma] and [Birch University] signed a collaboration agreement last month.", "collaboration", "signed", "2023-05"),
     Case("Yesterday [Alder Pharma] and [Birch University] announced a strategic alliance.", "collaboration", "signed", "2023-06-14"),
     Case("[Alder Pharma] and [Birch University] entered a five-year collaboration.", "collaboration", "signed", None, 60),
-    Case("[Alder University], [Birch Hospital] and [Cedar Institute] are partners in the project.", "consortium", parties=3, gap=True),
+    Case("[Alder University], [Birch Hospital] and [Cedar Institute] are partners in the project.", "consortium", parties=3),
     Case("The consortium consists of [Alder University], [Birch Hospital] and [Cedar Institute].", "consortium", parties=3),
     Case("The project partners are [Alder University], [Birch Hospital], [Cedar Institute] and [Damson Ltd].", "consortium", parties=4),
-    Case("Partners:\n- [Alder University]\n- [Birch Hospital]\n- [Cedar Institute]\n", "consortium", parties=3, gap=True),
-    Case("The consortium is led by [Alder University], with [Birch Hospital] and [Cedar Institute] as partners.", "consortium", parties=3, gap=True),
-    Case("[Alder University] coordinates the consortium, and [Birch Hospital] is a partner.", "consortium", gap=True),
+    Case("Partners:\n- [Alder University]\n- [Birch Hospital]\n- [Cedar Institute]\n", "consortium", parties=3),
+    Case("The consortium is led by [Alder University], with [Birch Hospital] and [Cedar Institute] as partners.", "consortium", parties=3),
+    Case("[Alder University] coordinates the consortium, and [Birch Hospital] is a partner.", "consortium"),
     Case("Consortium: [Alder University], [Birch Hospital], [Cedar Institute].", "consortium", parties=3),
-    Case("The consortium of [Alder University] and [Birch Hospital] runs the project.", "consortium", gap=True),
+    Case("The consortium of [Alder University] and [Birch Hospital] runs the project.", "consortium"),
     Case("[Alder Cluster] has joined [Birch Alliance].", "membership"),
     Case("[Alder Cluster] is a member of the [Birch Alliance].", "membership"),
     Case("[Alder Cluster] became a member of [Birch Alliance] in 2020.", "membership", "signed", "2020"),
@@ -61,7 +59,7 @@ CASES = [
     Case("[Birch Alliance] welcomes [Alder Cluster] as a new member.", "membership"),
     Case("[Alder Cluster] joined the [Birch Network] on 1 March 2023.", "membership", "signed", "2023-03-01"),
     Case("[Alder Cluster] has been admitted to [Birch Network].", "membership"),
-    Case("Among the members of [Birch Network] is [Alder University].", "membership", gap=True),
+    Case("Among the members of [Birch Network] is [Alder University].", "membership"),
     Case("[Alder Foundation] awarded [Birch University] a grant of €2 million.", "funding"),
     Case("[Birch University] received a grant from [Alder Foundation].", "funding"),
     Case("{Project Larch} is funded by the [Alder Commission].", "funding"),
@@ -86,14 +84,14 @@ CASES = [
     Case("[Alder Pharma] and [Birch Imaging] run a joint venture in Asia.", "joint-venture"),
     Case("A joint venture of [Alder Pharma] and [Birch Imaging] was formed in 2017.", "joint-venture", "signed", "2017"),
     Case("[Alder Pharma] plans to acquire [Birch Diagnostics].", "acquisition", "planned"),
-    Case("[Alder Institute] intends to sign a memorandum of understanding with [Birch Agency].", "mou", "planned", gap=True),
+    Case("[Alder Institute] intends to sign a memorandum of understanding with [Birch Agency].", "mou", "planned"),
     Case("[Alder Hospital] and [Birch University] have renewed their cooperation.", "collaboration", "extended"),
     Case("[Alder Hospital] and [Birch University] extended their partnership for another two years.", "collaboration", "extended", None, 24),
-    Case("The partnership between [Alder Hospital] and [Birch University] ended in 2020.", "collaboration", "ended", gap=True),
+    Case("The partnership between [Alder Hospital] and [Birch University] ended in 2020.", "collaboration", "ended"),
     Case("[Alder Hospital] did not sign anything with [Birch University].", None),
     Case("[Alder Pharma] denied that it was in talks with [Birch Diagnostics].", None),
     Case("Speakers from [Alder Pharma] and [Birch University] attended the congress.", None),
-    Case("[Alder Pharma] competes with [Birch Diagnostics].", None, gap=True),
+    Case("[Alder Pharma] competes with [Birch Diagnostics].", None),
     Case("[Alder Pharma] presented its figures. Later [Birch University] opened a library.", None),
     Case("According to [Alder News], shares of [Birch Pharma] fell.", None),
     Case("Jane Roe of [Alder Institute] and John Doe of [Birch Agency] gave a keynote.", None),

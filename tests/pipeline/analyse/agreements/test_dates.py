@@ -34,6 +34,8 @@ DATES = {
     "signed two years ago": "2021",
     "signed three months ago": "2023-03",
     "signed two days ago": "2023-06-13",
+    "signed in spring": "2023",
+    "signed in autumn": "2022",
 }
 NO_DATES = ("valid until 2030", "Hackathon 2023 was fun", "you may sign", "the 2016-2019 phase", "in March 2031-2035")
 TERMS = {
@@ -116,3 +118,18 @@ def test_only_the_term_of_the_agreement_counts(read: Read, marked: str, months: 
 def test_money_lent_is_funding_with_its_sum(read: Read) -> None:
     [report] = read("The [Alder Bank] (AB) is lending [Birch SE] 100 million euros.")[0]
     assert (report.kind, report.amount, report.currency) == ("funding", 100_000_000.0, "EUR")
+
+
+def test_date_after_a_bullet_is_no_end_of_a_range() -> None:
+    assert [date.iso for date in find_dates("- 07/2021 top-up of the grant", PUBLISHED)] == ["2021-07"]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[Alder Institute] and [Birch Agency] will work together from 1 September 2023.",
+        "[Alder Pharma] and [Birch Imaging] had a joint venture that was closed in 2019.",
+    ],
+)
+def test_date_that_lies_ahead_or_is_that_of_the_ending_is_no_signing_date(read: Read, marked: str) -> None:
+    assert [report.signed for report in read(marked, PUBLISHED)[0]] == [None]

@@ -15,18 +15,13 @@ from config.agreements import KINDS, Agreements
 from pipeline.analyse.agreements import AgreementFinder, find_reports
 from pipeline.records import Entity, Mention, Text
 from tests.pipeline.analyse.agreements.cases import CASES, PUBLISHED, Case
-from tests.pipeline.analyse.agreements.conftest import Read
+from tests.pipeline.analyse.agreements.conftest import Read, unmark
 
 STATUSES = ("signed", "planned", "extended", "ended")
 
 
 def _params(stated: bool) -> list[ParameterSet]:
-    gap = pytest.mark.xfail(reason="known gap, docs/agreements.md", strict=True)
-    return [
-        pytest.param(case, id=case.text[:60], marks=[gap] if case.gap else [])
-        for case in CASES
-        if bool(case.kind) is stated
-    ]
+    return [pytest.param(case, id=case.text[:60]) for case in CASES if bool(case.kind) is stated]
 
 
 @pytest.mark.parametrize("case", _params(stated=True))
@@ -118,6 +113,23 @@ def test_no_input_makes_it_fail(
         assert report.status in STATUSES
         assert len({party.name for party in report.parties}) > 1
         assert report.duration_months is None or report.duration_months > 0
+
+
+def test_text_that_nothing_has_parsed_is_read_like_any_other(nlp: Language, finder: AgreementFinder) -> None:
+    text, entities = unmark("It rained. [Alder Cluster] has joined [Birch Alliance]. The sun came back.")
+    [report] = finder.find(nlp.make_doc(text), entities, Text("t", "", text))
+    assert text[report.evidence_start : report.evidence_end] == "Alder Cluster has joined Birch Alliance."
+
+
+def test_only_paragraphs_with_words_of_agreements_need_a_parse(finder: AgreementFinder) -> None:
+    assert finder.needs_parse("Alder and Birch have TEAMED up.")
+    assert finder.needs_parse("Partners:\n- Alder\n- Birch")
+    assert not finder.needs_parse("The weather in Bern was fine, and the lake was calm.")
+    assert not finder.needs_parse("")
+
+
+def test_every_case_needs_a_parse(finder: AgreementFinder) -> None:
+    assert [case.text for case in CASES if case.kind and not finder.needs_parse(case.text)] == []
 
 
 def test_thousands_of_names_in_one_line_are_survived(nlp: Language, finder: AgreementFinder) -> None:
