@@ -37,7 +37,8 @@ class Analyser:
 
     def analyse(self, texts: Iterable[Text], batch_size: int = 32) -> Iterator[Analysis]:
         """Yield one analysis per text, in order, as they are read; memory is that of one batch."""
-        for read in read_docs(self._nlp, texts, self._detector, self._foreign, batch_size):
+        telling = self._finder.needs_parse
+        for read in read_docs(self._nlp, texts, self._detector, self._foreign, batch_size, telling=telling):
             yield self._one(read)
 
     def _one(self, read: Read) -> Analysis:

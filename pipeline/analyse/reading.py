@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,6 +14,8 @@ from spacy.tokens import Doc
 from pipeline.analyse.chunks import chunks
 from pipeline.analyse.foreign import ForeignNames
 from pipeline.analyse.language import ENGLISH, LanguageDetector, Part
+from pipeline.analyse.names.factory import NAME
+from pipeline.analyse.partly import parse_partly
 from pipeline.records import Text
 
 BATCH_CHARACTERS = 60_000
@@ -53,13 +55,23 @@ class Read:
 
 
 def read_docs(
-    nlp: Language, texts: Iterable[Text], detector: LanguageDetector, foreign: ForeignNames, batch_size: int
+    nlp: Language,
+    texts: Iterable[Text],
+    detector: LanguageDetector,
+    foreign: ForeignNames,
+    batch_size: int,
+    *,
+    telling: Callable[[str], bool] = lambda sentence: True,
 ) -> Iterator[Read]:
-    """Read texts in order; parts that are not English go through `foreign`, never through `nlp`."""
+    """Read texts in order; parts that are not English go through `foreign`, never through `nlp`.
+
+    Of the sentences with a name only those that are `telling` are parsed.
+    """
     for batch in _batches(texts, batch_size):
         parts = [_parts(detector, text) for text in batch]
         pieces = [list(_pieces(text.text, cut)) for text, cut in zip(batch, parts, strict=True)]
-        parsed = _parsed(nlp, [piece for of_text in pieces for piece, language in of_text if language == ENGLISH])
+        english = [piece for of_text in pieces for piece, language in of_text if language == ENGLISH]
+        parsed = _parsed(nlp, english, telling)
         for text, cut, of_text in zip(batch, parts, pieces, strict=True):
             docs = (next(parsed) if spoken == ENGLISH else foreign.read(piece, spoken) for piece, spoken in of_text)
             yield Read(text, _joined(nlp, docs), cut)
@@ -90,10 +102,14 @@ def _batches(texts: Iterable[Text], batch_size: int) -> Iterator[list[Text]]:
         yield batch
 
 
-def _parsed(nlp: Language, pieces: Sequence[str]) -> Iterator[Doc]:
-    """Parse the pieces in batches bounded by characters."""
+def _parsed(nlp: Language, pieces: Sequence[str], telling: Callable[[str], bool]) -> Iterator[Doc]:
+    """Tag names and parse, in batches bounded by characters."""
+    names = nlp.get_pipe(NAME)
     size = max(1, BATCH_CHARACTERS // max((len(piece) for piece in pieces if piece), default=1))
-    return nlp.pipe((tokens(nlp, piece) for piece in pieces), batch_size=min(size, 64))
+    for start in range(0, len(pieces), min(size, 64)):
+        docs = [names(tokens(nlp, piece)) for piece in pieces[start : start + min(size, 64)]]
+        parse_partly(nlp, docs, telling)
+        yield from docs
 
 
 def tokens(nlp: Language, piece: str) -> Doc:
