@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,8 +46,6 @@ def serve(
 
     Example: pactwatch serve --port 8000
     """
-    import uvicorn
-
     from cli.crawls import ProcessCrawls
     from flows.up import environment
     from pipeline.archive import Archive
@@ -78,18 +76,25 @@ def serve(
             hosts=None if token else [*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
             token=token,
         )
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
-        bare = host.strip("[]")
-        family = socket.AF_INET6 if ":" in bare else socket.AF_INET
         try:
-            # Listening begins here, so that what is printed is true, and a taken port is a mistake told in one line.
-            with socket.create_server((bare, port), family=family) as listening, _stopping_quietly():
-                shown = f"[{bare}]" if ":" in bare else bare
-                sys.stdout.write(f"Pactwatch serves http://{shown}:{listening.getsockname()[1]} (Ctrl-C stops it)\n")
-                sys.stdout.flush()
-                server.run(sockets=[listening])
+            _listen(app, host, port)
         finally:
             crawls.close()
+
+
+def _listen(app: Any, host: str, port: int) -> None:
+    """Answer requests until told to stop."""
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+    bare = host.strip("[]")
+    family = socket.AF_INET6 if ":" in bare else socket.AF_INET
+    # Listening begins here, so that what is printed is true, and a taken port is a mistake told in one line.
+    with socket.create_server((bare, port), family=family) as listening, _stopping_quietly():
+        shown = f"[{bare}]" if ":" in bare else bare
+        sys.stdout.write(f"Pactwatch serves http://{shown}:{listening.getsockname()[1]} (Ctrl-C stops it)\n")
+        sys.stdout.flush()
+        server.run(sockets=[listening])
 
 
 @contextmanager
