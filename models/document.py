@@ -55,6 +55,8 @@ class Document(Base):
     published_from: Mapped[str | None] = mapped_column(String(16))
     """Where the date came from: json-ld, meta, time, url, text, pdf, office, feed."""
     authors: Mapped[list[Any]] = mapped_column(default=list)
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """What else the page says of itself: `pipeline.load.items.ALSO_READ`, each only where it is there."""
     media_type: Mapped[str | None]
     anchors: Mapped[list[Any]] = mapped_column(default=list)
     """``[start, end, page]`` for each page or slide."""

@@ -127,6 +127,8 @@ class DocumentRow:
     published: str | None
     published_from: str | None
     authors: tuple[str, ...]
+    reading: dict[str, Any]
+    """What else the page says of itself: date of its last change, section, tags, …"""
     media_type: str | None
     anchors: tuple[tuple[int, int, int], ...]
     """Start, end and number of each page or slide."""
@@ -172,6 +174,7 @@ def get_document(session: Session, number: int) -> DocumentRow | None:
         published=document.published,
         published_from=document.published_from,
         authors=tuple(document.authors),
+        reading=dict(document.reading),
         media_type=document.media_type,
         anchors=tuple((start, end, page) for start, end, page in document.anchors),
         kind=document.kind,

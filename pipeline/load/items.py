@@ -44,6 +44,10 @@ def storable(text: str) -> str:
     return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in text).replace("\0", " ")
 
 
+ALSO_READ = ("modified", "modified_from", "section", "site", "tags", "text_from", "text_confidence", "detail")
+"""Fields of `Extracted` that are kept together in `Document.reading`."""
+
+
 def reading_values(item: LoadItem) -> dict[str, Any]:
     """The columns of `Document` that reading gives, except the text."""
     read = item.extracted
@@ -53,11 +57,19 @@ def reading_values(item: LoadItem) -> dict[str, Any]:
         "published_date": first_day(read.published),
         "published_from": read.published_from if first_day(read.published) else None,
         "authors": [storable(author) for author in read.authors],
+        "reading": {name: _plain(value) for name in ALSO_READ if (value := getattr(read, name))},
         "media_type": read.media_type,
         "anchors": [[anchor.start, anchor.end, anchor.page] for anchor in read.anchors],
         "extract_outcome": read.outcome,
         "extractor": read.extractor,
     }
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    if isinstance(value, tuple):
+        return [storable(one) for one in value]
+    return storable(value) if isinstance(value, str) else value
 
 
 def analysis_values(analysis: Analysis) -> dict[str, Any]:
