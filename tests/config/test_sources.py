@@ -51,7 +51,10 @@ def test_one_text_stands_for_a_list_of_one(tmp_path: Path) -> None:
 
 
 MISTAKES = {
-    "unknown field": (GOOD + "    starts: x\n", "sources.yaml:6: unknown field 'starts': known fields are adapt, allow, "),
+    "unknown field": (
+        GOOD + "    starts: x\n",
+        "sources.yaml:6: unknown field 'starts': known fields are adapt, allow, ",
+    ),
     "unknown field inside": (
         GOOD + "    expect:\n      docs: 3\n",
         "sources.yaml:7: unknown field 'expect.docs': see the documentation for the fields known here",

@@ -61,6 +61,8 @@ class Stored:
 class Visits:
     """The sites and their three visits: edition 1, edition 2, and edition 2 once more."""
 
+    url: str
+    """Of the database, which stays."""
     sites: Sites
     first: Stored
     second: Stored
@@ -79,7 +81,8 @@ def visit_thrice(engine: Engine, folder: Path, analyser: Analyses) -> Visits:
         before = len(server.requests)
         third = _visit(engine, settings, server, analyser)
         asked = [one for one in server.requests[before:] if "robots" not in one.path]
-        return Visits(server.sites, first, second, third, (len(asked), sum(one.conditional for one in asked)))
+        url = engine.url.render_as_string(hide_password=False)
+        return Visits(url, server.sites, first, second, third, (len(asked), sum(one.conditional for one in asked)))
 
 
 def _visit(engine: Engine, settings: Settings, server: Server, analyser: Analyses) -> Stored:
