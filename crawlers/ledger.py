@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawlers.archive import Archive, Payload
-from crawlers.contract import Outcome, OutcomeKind, UrlRole
+from crawlers.contract import RECHECK, Outcome, OutcomeKind, UrlRole
 from crawlers.urls import key
 
 
@@ -50,8 +50,14 @@ class Ledger:
         self._entries: dict[str, Entry] = {}
 
     def claim(self, entry: Entry) -> bool:
-        """Whether the URL is new to this crawl, under any spelling; from then on it is not."""
-        return self._entries.setdefault(key(entry.url), entry) is entry
+        """Whether the URL is new to this crawl, under any spelling; from then on it is not.
+
+        What only earlier crawls knew, and the source names after all, counts as named by the source.
+        """
+        kept = self._entries.setdefault(key(entry.url), entry)
+        if kept is not entry and kept.found_on == RECHECK and entry.found_on and not kept.settled:
+            kept.found_on, kept.hint_title, kept.hint_published = entry.found_on, entry.hint_title, entry.hint_published
+        return kept is entry
 
     def knows(self, url: str) -> bool:
         """Whether the URL is claimed, under any spelling."""

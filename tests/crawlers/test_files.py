@@ -105,6 +105,13 @@ def test_an_unchanged_feed_is_not_walked_but_what_must_be_rechecked_is(site: Sit
     assert again.verdicts() == {"feed": "unchanged", "two": "fetched", "new": "fetched"}
 
 
+def test_what_must_be_rechecked_counts_as_named_where_the_feed_names_it(site: Site, crawl: Crawl) -> None:
+    one, gone = site.page("/one"), site.page("/gone")
+    feed = site.feed("/feed", one)
+    crawled = crawl("feed", feed, [Known(one, recheck=True), Known(gone, recheck=True)])
+    assert {o.url: o.found_on for o in crawled.outcomes} == {feed: None, one: feed, gone: "recheck"}
+
+
 def test_a_feed_that_answers_304_has_nothing_new(site: Site, crawl: Crawl) -> None:
     feed = site.conditional("/feed", "<rss/>", '"f"', "application/rss+xml")
     gone = site.url("/gone")

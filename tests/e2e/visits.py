@@ -28,7 +28,7 @@ from search.service import search
 QUESTIONS = {
     "phrase": Query('"memorandum of understanding"', fold=False),
     "folded": Query('"memorandum of understanding"'),
-    "filtered": Query("theme:education-skills with:biomed kind:partnership since:2021-04-08", fold=False),
+    "filtered": Query("theme:entrepreneurship with:biomed kind:partnership since:2021-04-08", fold=False),
     "changed": Query('"Berlin Institute of Health"'),
     "pdf": Query('"Osaka Bio Headquarters"'),
 }

@@ -19,7 +19,7 @@ from pipeline.records import ThemeScore
 
 HEAD_TOKENS = 120
 """A document says what it is at its beginning."""
-THEME_CUT = -0.8
+THEME_CUT = -1.0
 """Trained score (a logit) from which a further theme is given; by cross-validation, -1.2 to -0.5 differ by 0.006 F1."""
 STRONG = 5.0
 """Weight of words from which an untrained theme, or one of a very short text, is given."""
