@@ -13,6 +13,7 @@ import sys
 SPEED = {
     "crawl": "pages/s over a loopback site, with archive and outcomes, against a bare Scrapy spider",
     "extraction": "HTML pages/s against bare trafilatura.bare_extraction",
+    "pdf": "PDF pages/s with layout, headers and anchors against bare pypdfium2 text; needs ../shared",
     "analysis": "documents/s of the whole analysis against the stock spaCy pipeline, one core",
     "whole_way": "documents/s from archived page to indexed document, two processes, against stock spaCy in one",
     "search": "median of 200 mixed queries over 100,000 documents against SQLite FTS5 with bm25",

@@ -31,7 +31,8 @@ Known = Callable[[Collection[str]], Collection[str]]
 """Which of these names are names of organisations; `pipeline.register.known.RegisterNames`."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]|\s+")
-_WORD = re.compile(r"[^\W\d_](?:[\w&.’'-]*\w)?")
+_WORD = re.compile(r"(?:(?<!\w)(?i:[ldnscjmt]|qu)['’])?([^\W\d_](?:[\w&.’'-]*\w)?)")
+"""A word, without the article or other little word that has lost its vowel before it: l'Université."""
 _STOP = re.compile(r"[.!?;:()\[\]\n\t|•]")
 MOST_WORDS = 9
 """Most words of a name that is looked up in the register."""
@@ -94,7 +95,7 @@ def tokens_of(vocab: Vocab, text: str) -> Doc:
 
 def _candidates(text: str) -> list[tuple[int, int]]:
     """Every run of 2 to `MOST_WORDS` words that begins with a capital and crosses no end of a sentence or line."""
-    words = [(match.start(), match.end()) for match in _WORD.finditer(text)]
+    words = [match.span(1) for match in _WORD.finditer(text)]
     # A word is in the same clause as the one before it if nothing that ends one stands between
     follows = [False] + [not _STOP.search(text, a[1], b[0]) for a, b in pairwise(words)]
     found = []

@@ -76,6 +76,7 @@ ORDERS = {
     "expires": [3, 1, 4, 2],
     "confidence": [1, 4, 3, 2],
     "sources": [4, 3, 2, 1],
+    "added": [4, 3, 2, 1],
 }
 
 
