@@ -5,7 +5,7 @@ A partial ISO date is ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``: its length is its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 EXTRACT_OUTCOMES = ("ok", "stub", "empty", "needs-ocr", "encrypted", "damaged", "unsupported", "too-large", "timeout")
 """Every way in which reading a file can end (DESIGN.md section 4); only ``ok`` and ``stub`` have text."""
@@ -165,10 +165,3 @@ class Text:
     published: str | None = None
     language: str | None = None
     url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts of what a stage did, by outcome word, for logs and reports."""
-
-    counts: dict[str, int] = field(default_factory=dict)

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.tables import Partnership
-from search.merged import named_organisations
-from search.partnerships import PartnershipFilter, _conditions, _with_theme
+from search.partnerships import PartnershipFilter, _asked, _conditions, _with_theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,6 @@ def count_partnerships(session: Session, wanted: PartnershipFilter) -> Partnersh
 
 
 def _grouped(session: Session, wanted: PartnershipFilter, key: InstrumentedAttribute[str]) -> Counter[str]:
-    parties = [
-        named_organisations(session, [value]) for value in (wanted.organisation, wanted.partner) if value is not None
-    ]
-    statement = select(key, func.count(Partnership.id)).where(*_conditions(wanted, parties)).group_by(key).order_by(key)
+    conditions = _conditions(wanted, _asked(session, wanted))
+    statement = select(key, func.count(Partnership.id)).where(*conditions).group_by(key).order_by(key)
     return Counter({row[0]: row[1] for row in session.execute(statement)})

@@ -79,8 +79,6 @@ class Page:
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     suggestion: str | None = None
     """The query with words that no document holds replaced by the nearest that documents do hold."""
-    mistake: str | None = None
-    """What was wrong with the query, with the place marked; `query` is then what was searched instead."""
 
 
 def segments(fragment: str, spans: Sequence[tuple[int, int]]) -> Segments:

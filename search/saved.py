@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -151,8 +150,3 @@ def _typed(name: str, value: str) -> Any:
 
 def _today() -> date:
     return now().date()
-
-
-def owners(rows: Sequence[SavedRow]) -> list[str]:
-    """Everybody who has saved something."""
-    return sorted({row.owner for row in rows})

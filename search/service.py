@@ -17,7 +17,7 @@ from search.compile import EXACT_FILTERS, TEXT_FILTERS, Compiled, compile_query,
 from search.index import FACET_FIELDS, Index, Part, Reader
 from search.merged import canonical_id, is_id, same_organisations
 from search.nodes import Node
-from search.parsing import parse, plain_words
+from search.parsing import parse
 from search.query import Query, QueryError
 from search.related import organisations_of, themes_of
 from search.results import FacetValue, Hit, Match, Named, Page, Segments, opening
@@ -58,18 +58,6 @@ def search(session: Session, index: Index, query: Query, *, today: date | None =
         facets=_facets(session, reader, compiled) if query.facets else {},
         suggestion=did_you_mean(reader, node, query.text),
     )
-
-
-def search_leniently(session: Session, index: Index, query: Query, *, today: date | None = None) -> Page:
-    """As `search`; where the text of the query has a mistake, its words alone are searched, and the page says so."""
-    try:
-        return search(session, index, query, today=today)
-    except QueryError as error:
-        words = plain_words(query.text)
-        if words == query.text:  # the mistake is in a filter
-            raise
-        page = search(session, index, replace(query, text=words), today=today)
-        return replace(page, mistake=str(error))
 
 
 def found_ids(session: Session, index: Index, query: Query, *, today: date | None = None) -> Iterator[list[int]]:

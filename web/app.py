@@ -16,6 +16,7 @@ from web import api, pages
 from web.access import Access
 from web.context import Crawls, ReadCapture, Site
 from web.described import describer
+from web.empties import EmptyFields
 from web.errors import add_handlers
 from web.etags import ETags
 from web.headers import Headers
@@ -74,6 +75,7 @@ def create_app(
     app.openapi = describer(app)  # type: ignore[method-assign]  # FastAPI's own way of extending it
     on_defect = add_handlers(app, templates)
     # What every request goes through; what is added last comes first.
+    app.add_middleware(EmptyFields)
     app.add_middleware(ETags)
     if token is not None:
         app.add_middleware(Access, token=token)

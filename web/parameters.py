@@ -3,11 +3,10 @@
 An empty value, as forms without JavaScript send it, is no value.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from search.dates import day
 from search.partnerships import MAX_LIMIT, PartnershipFilter
@@ -26,8 +25,16 @@ def _printable(value: str) -> str:
     return value
 
 
+def _written_out(value: object) -> object:
+    """What JSON Schema calls a boolean, and nothing that only looks like one (yes, on, 1)."""
+    if isinstance(value, str) and value not in ("true", "false"):
+        raise ValueError("write true or false")
+    return value
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_printable)]
 Question = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LENGTH), AfterValidator(_printable)]
+Flag = Annotated[bool, BeforeValidator(_written_out)]
 Values = Annotated[list[Text], Field(max_length=MOST_VALUES)]
 When = Annotated[
     str,
@@ -46,15 +53,6 @@ class Asked(BaseModel):
     """Parameters of one list."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_none(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        kept = {name: [one for one in value if one != ""] if isinstance(value, list) else value
-                for name, value in given.items()}  # fmt: skip
-        return {name: value for name, value in kept.items() if value not in ("", [])}
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What was asked beyond the defaults, as parameters of an address."""
@@ -80,7 +78,8 @@ class SearchAsked(Asked):
     since: When | None = Field(None, description="Published then or later: 2021, 2021-04, 2021-04-05, 30d, 6m, 2y.")
     until: When | None = Field(None, description="Published then or before.")
     sort: Literal["relevance", "date"] = "relevance"
-    fold: bool = Field(True, description="Show copies of one announcement as one.")
+    fold: Flag = Field(True, description="Show copies of one announcement as one.")
+    recency: Flag = Field(True, description="Of two equal documents show the newer first.")
     limit: int = Field(20, ge=1, le=100)
     offset: int = Field(0, ge=0, le=MAX_OFFSET, description="Hits to pass over; exports have no such limit.")
 
@@ -98,7 +97,7 @@ class SearchAsked(Asked):
             languages=tuple(self.lang),
             since=first_day(self.since, today),
             until=last_day(self.until, today),
-            **({"sort": self.sort, "limit": self.limit, "offset": self.offset, "fold": self.fold} | more),
+            **({name: getattr(self, name) for name in ("sort", "limit", "offset", "fold", "recency")} | more),
         )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy, log_softmax
+from torch.nn.functional import cross_entropy
 
 from benchmarks.names.data import UNKNOWN, Window
 from benchmarks.names.network import Network
@@ -123,19 +123,3 @@ def tensors(
         all_numbers[i, : len(numbers)], all_labels[i, : len(labels)] = numbers, labels
         all_rows[i, : len(rows)], mask[i, : len(numbers)] = np.stack(rows), True
     return tuple(map(torch.from_numpy, (all_numbers, all_rows, mask, all_labels)))  # type: ignore[return-value]
-
-
-@torch.no_grad()
-def scores_of(network: Network, data: Sequence[Window], pieces: WordPieces) -> list[np.ndarray]:
-    """Return the log-probabilities, words x tags, of every window."""
-    network.eval()
-    found: list[np.ndarray | None] = [None] * len(data)
-    order = sorted(range(len(data)), key=lambda n: len(data[n].forms))
-    for at in range(0, len(order), 16):
-        some = order[at : at + 16]
-        numbers, rows, mask, _ = tensors([data[n] for n in some], pieces, None)
-        scores = log_softmax(network(numbers, rows, mask), -1).numpy()
-        for n, row in zip(some, scores, strict=True):
-            places = np.cumsum([1] + [len(pieces(form)) for form in data[n].forms[:-1]])
-            found[n] = row[places]
-    return [row for row in found if row is not None]

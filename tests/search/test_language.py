@@ -10,8 +10,7 @@ from sqlalchemy import Engine
 from models.session import read_session
 from models.tables import Document
 from search.pages_timeline import timeline
-from search.query import Query, QueryError
-from search.service import search_leniently
+from search.query import Query
 from search.similar import similar
 from tests.search.factories import World
 from tests.search.site import TODAY, Site
@@ -91,20 +90,6 @@ def test_a_better_match_is_not_overtaken_by_a_newer_one(site: Site, world: World
     world.document("A memorandum", "memorandum", published="2009-01-01")
     world.document("New", f"memorandum {'of other things ' * 30}", published="2026-05-01")
     assert site.titles("memorandum") == ["A memorandum", "New"]
-
-
-def test_a_mistake_is_marked_and_the_words_are_searched_instead(site: Site, world: World) -> None:
-    world.theme("health-data", "Health data")
-    world.document("Found", "The hospitals signed a memorandum.")
-    assert site.titles() == ["Found"]
-    assert site.index is not None
-    with read_session(site.engine) as session:
-        page = search_leniently(session, site.index, Query('(memorandum AND "signed'), today=TODAY)
-        assert [hit.title for hit in page.hits] == ["Found"]
-        assert page.query.text == "memorandum signed"
-        assert page.mistake is not None and ">>" in page.mistake
-        with pytest.raises(QueryError, match="there is no theme"):
-            search_leniently(session, site.index, Query("memorandum", themes=("nothing",)), today=TODAY)
 
 
 def test_partners_are_counted_apart_from_organisations(site: Site, world: World) -> None:

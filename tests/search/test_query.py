@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.nodes import And, Between, Exact, Not, Or, Phrase, Word
-from search.parsing import parse
+from search.parsing import parse, plain_words
 from search.query import Query, QueryError
 
 TODAY = date(2026, 6, 15)
@@ -124,3 +124,17 @@ def test_any_text_is_a_tree_or_a_query_error(text: str) -> None:
 def test_a_query_refuses_what_no_search_can_answer(values: dict[str, object]) -> None:
     with pytest.raises(QueryError):
         Query(**values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('(memorandum AND "signed', "memorandum signed"),
+        ("theme:nothing memorandum NEAR/3", "nothing memorandum"),
+        ("mou~ OR (-R&D", "mou R&D"),
+        ("((", ""),
+    ],
+)
+def test_of_a_query_with_a_mistake_its_words_are_left(query: str, words: str) -> None:
+    assert plain_words(query) == words
+    parse(words, date(2021, 4, 20))

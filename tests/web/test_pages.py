@@ -144,6 +144,25 @@ def test_a_mistake_in_the_query_is_marked_in_it(client: httpx.Client) -> None:
     assert re.search(r'data <b class="here"[^>]*>\(</b>mou', answer.text)
 
 
+def test_the_words_of_a_query_with_a_mistake_are_searched_instead(client: httpx.Client) -> None:
+    answer = client.get("/", params={"q": '(memorandum AND "data'})
+    assert answer.status_code == 400
+    assert "Searched instead, its words alone: <strong>memorandum data</strong>" in answer.text
+    assert "A memorandum of data" in text_of(answer.text)
+    assert "Searched instead" not in client.get("/", params={"q": "(memorandum", "theme": "nothing"}).text
+
+
+def test_newness_can_be_left_out_of_the_order(client: httpx.Client) -> None:
+    scores = [
+        {
+            hit["title"]: hit["score"]
+            for hit in client.get(f"/api/v1/search?q=memorandum&recency={given}").json()["items"]
+        }
+        for given in ("true", "false")
+    ]
+    assert scores[0]["A memorandum of data"] > scores[1]["A memorandum of data"]
+
+
 def test_a_document_shows_evidence_organisations_and_pages_marked_with_labels(
     client: httpx.Client, filled: Filled
 ) -> None:

@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from search.pages_names import totals
 from search.pages_timeline import timeline
+from search.parsing import plain_words
 from search.query import QueryError
 from search.results import Page
 from search.service import search as find
@@ -33,13 +34,14 @@ class Results:
 
 @router.get("/", response_class=HTMLResponse)
 def search(request: Request, site: SiteOf, session: SessionOf, asked: Annotated[SearchAsked, Query()]) -> HTMLResponse:
-    """Search; a mistake in the query is told above an empty page."""
+    """Search; a mistake in the query is told above what its words alone find."""
     here = Address("/", asked.pairs())
-    results, mistake = None, None
+    results, mistake, instead = None, None, None
     try:
         results = _results(site, session, asked, here)
     except QueryError as error:
         mistake = error
+        instead, results = _instead(site, session, asked, here)
     documents, _ = totals(session)
     return render(
         site,
@@ -50,9 +52,21 @@ def search(request: Request, site: SiteOf, session: SessionOf, asked: Annotated[
         address=here,
         results=results,
         mistake=mistake,
+        instead=instead,
         chips=chips(session, asked, here),
         documents=documents,
     )
+
+
+def _instead(site: Site, session: Session, asked: SearchAsked, here: Address) -> tuple[str | None, Results | None]:
+    """The words of a query with a mistake, and what they find; nothing where the mistake is elsewhere."""
+    words = plain_words(asked.q)
+    if not words or words == asked.q:
+        return None, None
+    try:
+        return words, _results(site, session, asked.model_copy(update={"q": words}), here.set("q", words))
+    except QueryError:  # a filter has a mistake, too
+        return None, None
 
 
 def _results(site: Site, session: Session, asked: SearchAsked, here: Address) -> Results:
