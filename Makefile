@@ -15,12 +15,12 @@ help:
 	@echo "make train      train the weights of the analysis anew (an hour on one core; needs ../shared)"
 	@echo "make lock       renew constraints.txt"
 
-# uv is several times faster; pip is asked where uv cannot reach the package index that pip is set up for.
+# Compiled at once, as every command imports much. uv is several times faster; pip is asked where uv cannot reach the package index that pip is set up for.
 $(READY): constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Pactwatch needs Python 3.11 or later: make PYTHON=python3.12 …"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' constraints.txt)"
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r constraints.txt \
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r constraints.txt \
 	|| $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline.spoken import identifier, surely_english
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -30,22 +31,6 @@ SURE = 0.9
 """Probability below which a document that was declared otherwise keeps its declared language."""
 PART_LETTERS = 120
 """A paragraph of fewer letters has the language of what stands before it: a title or an address tells little."""
-
-_ENGLISH = """
-    the and of with that from this are which their has its been they these our you can
-"""
-_OTHER = """
-    le la les des du une dans pour est sur avec qui aux der das und ist von mit für den dem auf eine nicht werden wird
-    zum zur el los las del para una por il della di che sono nel het een van voor niet zijn uma não att och som för av
-    på det er jest oraz je za ja się
-"""
-_ENGLISH_WORDS, _OTHER_WORDS = frozenset(_ENGLISH.split()), frozenset(_OTHER.split())
-"""Frequent words of other languages that are rare in English. What is English as well (in, an, on) tells nothing."""
-_LATIN = re.compile(r"[a-zà-öø-ÿ]+")
-LEAST_WORDS = 12
-"""Fewer words are too few to be sure by."""
-ENGLISH_SHARE, OTHER_SHARE = 0.07, 0.03
-"""Share of English words from which, and of other words up to which, a text is English without a closer look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +82,7 @@ class LanguageDetector:
 
     @cached_property
     def _identifier(self) -> LanguageIdentifier:
-        from py3langid import langid  # noqa: PLC0415 - most runs never need it
-
-        path = Path(langid.MODEL_DIR) / langid.MODEL_FILE
-        identifier = langid.LanguageIdentifier.from_modelpath(str(path), norm_probs=True)
-        known = set(identifier.labels)
-        identifier.set_languages([code for code in LANGUAGES if code in known])
-        return identifier
-
-
-def surely_english(text: str) -> bool:
-    """Whether frequent words show beyond doubt that a text is English, all of it."""
-    words = _LATIN.findall(text.lower())
-    if len(words) < LEAST_WORDS:
-        return False
-    english = sum(word in _ENGLISH_WORDS for word in words)
-    other = sum(word in _OTHER_WORDS for word in words)
-    latin = sum(map(len, words))
-    return (
-        english >= ENGLISH_SHARE * len(words)
-        and other <= OTHER_SHARE * len(words)
-        and latin >= 0.95 * sum(map(str.isalpha, text))
-    )
+        return identifier(LANGUAGES)
 
 
 _WINDOW = 600

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any
+
+from pipeline.spoken import identifier, surely_english
 
 _SAMPLE = 1500
 _ENOUGH = 120
@@ -53,13 +53,7 @@ _RELATIVES = frozenset(
 
 
 def _identify(text: str) -> str | None:
-    code, _score = _identifier().classify(text)
+    if surely_english(text):
+        return "en"
+    code, _probability = identifier().classify(text)
     return str(code) if code and len(code) == 2 else None  # rare languages have longer codes, and are rarely meant
-
-
-@cache
-def _identifier() -> Any:
-    # Read-only tables that take half a second to load, so only once and only where a text needs them.
-    import py3langid  # noqa: PLC0415
-
-    return py3langid

@@ -19,12 +19,13 @@ from models.migrate import upgrade
 from models.session import make_engine, write_session
 from pipeline.analyse import Analyser, load_analyser
 from pipeline.analyse.foreign import ForeignNames, french_version, tokens_of
-from pipeline.analyse.language import LanguageDetector, surely_english
+from pipeline.analyse.language import LanguageDetector
 from pipeline.records import Text
 from pipeline.register.known import RegisterNames
 from pipeline.register.records import Entry, NameForm
 from pipeline.register.store import import_register
 from pipeline.resolve.names import organisation_key
+from pipeline.spoken import surely_english
 
 ENGLISH = (
     "Acme Diagnostics GmbH and the University of Oslo signed a memorandum of understanding on 5 May 2021. The two "
