@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Seconds until a request is given up."""
     delay: float = Field(1.0, ge=0)
     """Seconds between two requests to one host, where a source says nothing else; AutoThrottle may lengthen it."""
+    warc_bytes: int = Field(1_000_000_000, ge=1_000_000)
+    """Size in bytes at which a crawl begins a new WARC file."""
     max_crawls: int = Field(8, gt=0)
     """Sources crawled at the same time."""
 

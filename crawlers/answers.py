@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from scrapy.http import Headers as ScrapyHeaders
 from scrapy.http import HtmlResponse, Response, TextResponse
 from scrapy.linkextractors import LinkExtractor
 
-from crawlers.archive import Payload
+from crawlers.contract import Stored
 from crawlers.discovery import Link
 from crawlers.ledger import now
 from crawlers.media import declared
+from crawlers.records import Asked, Headers, Payload
 
 _LINKS = LinkExtractor(deny_extensions=(), unique=True)
 _NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx|odt|odp|rtf|eml)", re.IGNORECASE)
@@ -43,17 +46,29 @@ def facts_of(response: Response, url: str) -> dict[str, Any]:
 
 
 def payload_of(response: Response) -> Payload:
-    """The answer as it is archived, with its digest."""
-    headers = response.headers.items()
+    """The answer as it is archived, with its digest and its request."""
+    request = response.request
     return Payload(
         url=response.url,
         status=response.status,
-        headers=tuple((name, value) for name, values in headers for value in values),
+        headers=_pairs(response.headers),
         body=response.body,
         digest=f"sha256:{hashlib.sha256(response.body).hexdigest()}",
         at=now(),
         address=str(response.ip_address) if response.ip_address else None,
+        request=Asked(request.method, _pairs(request.headers)) if request else None,
     )
+
+
+def revisit_of(payload: Payload, stored: Stored | None) -> Payload | None:
+    """What is archived of an answer whose payload is archived already, as `stored` says; None where it is not."""
+    if stored is None:
+        return None
+    return replace(payload, body=b"", size=len(payload.body), stored=stored)
+
+
+def _pairs(headers: ScrapyHeaders) -> Headers:
+    return tuple((name, value) for name, values in headers.items() for value in values)
 
 
 def is_empty(body: bytes) -> bool:

@@ -4,61 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
-import zlib
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from io import BufferedWriter, BytesIO
+from dataclasses import replace
+from io import BufferedWriter
 from pathlib import Path
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
+from crawlers.contract import OUTCOMES_FILE, WARC_BYTES, Outcome
+from crawlers.records import Payload, RecordWriter
 
-from crawlers.contract import OUTCOMES_FILE, Outcome
-
-WARC_BYTES = 1_000_000_000
-"""Size in bytes at which a new WARC file is begun."""
 PENDING_BYTES = 64_000_000
 """Most bytes that wait for the disk; a crawl that is faster waits."""
-GZIP_LEVEL = 6
-
-DROPPED = frozenset(
-    {
-        # The body is kept decoded and whole, so what said otherwise goes.
-        b"content-encoding", b"transfer-encoding", b"content-length", b"trailer",
-        # Nothing that could let somebody in is kept.
-        b"set-cookie", b"set-cookie2", b"cookie", b"authorization", b"proxy-authorization", b"authentication-info",
-        b"proxy-authentication-info", b"www-authenticate", b"proxy-authenticate",
-    }
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """A response to archive: its decoded body, headers as received, and where they came from."""
-
-    url: str
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    digest: str
-    """``sha256:<hex>`` of the body."""
-    at: str
-    address: str | None = None
-
-
-class _Member:
-    """One gzip member: what WARCWriter writes goes through it into the file."""
-
-    def __init__(self, out: BufferedWriter) -> None:
-        self._out = out
-        self._gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-
-    def write(self, data: bytes) -> None:
-        self._out.write(self._gzip.compress(data))
-
-    def flush(self) -> None:
-        self._out.write(self._gzip.flush())
 
 
 class Archive:
@@ -69,7 +25,14 @@ class Archive:
     torn ends are cut off and everything put later is passed over.
     """
 
-    def __init__(self, folder: Path, software: str, on_error: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        software: str,
+        on_error: Callable[[], None] = lambda: None,
+        warc_bytes: int = WARC_BYTES,
+    ) -> None:
+        """Write into `folder`; a WARC file that has reached `warc_bytes` is followed by a new one."""
         self.folder = folder
         self.error: Exception | None = None
         self.counts: Counter[str] = Counter()
@@ -77,7 +40,8 @@ class Archive:
         self._software = software
         self._on_error = on_error
         self._outcomes = (folder / OUTCOMES_FILE).open("ab")
-        self._warc: BufferedWriter | None = None
+        self._warc_bytes = warc_bytes
+        self._warc: tuple[BufferedWriter, RecordWriter] | None = None
         self._number = 0
         self._queue: list[tuple[Outcome, Payload | None]] = []
         self._pending = 0
@@ -141,63 +105,40 @@ class Archive:
             self._change.notify_all()
 
     def _record(self, outcome: Outcome, payload: Payload) -> Outcome:
-        out = self._open_warc()
+        out, records = self._open_warc()
         start = out.tell()
         try:
-            _write_record(out, payload)
-            length = out.tell() - start
+            length = records.capture(payload)
         except OSError:
             _cut(Path(out.name), start)
             raise
         return replace(outcome, warc=Path(out.name).name, offset=start, length=length)
 
-    def _open_warc(self) -> BufferedWriter:
-        if self._warc is not None and self._warc.tell() >= WARC_BYTES:
+    def _open_warc(self) -> tuple[BufferedWriter, RecordWriter]:
+        if self._warc is not None and self._warc[0].tell() >= self._warc_bytes:
             self._sync()
-            self._warc.close()
+            self._warc[0].close()
             self._warc = None
         if self._warc is None:
             path = self.folder / f"{self._number:05d}.warc.gz"
             self._number += 1
-            self._warc = path.open("xb")
+            out = path.open("xb")
+            self._warc = out, RecordWriter(out)
             info = {"software": self._software, "format": "WARC File Format 1.1", "robots": "obey"}
-            writer = WARCWriter(_Member(self._warc), gzip=False, warc_version="1.1")
-            writer.write_record(writer.create_warcinfo_record(path.name, info))
+            self._warc[1].info(path.name, info)
         return self._warc
 
     def _sync(self) -> None:
         if self._warc is not None:
-            self._warc.flush()
-            os.fsync(self._warc.fileno())
+            self._warc[0].flush()
+            os.fsync(self._warc[0].fileno())
 
     def _close_files(self) -> None:
         self._sync()
         os.fsync(self._outcomes.fileno())
         self._outcomes.close()
         if self._warc is not None:
-            self._warc.close()
-
-
-def _write_record(out: BufferedWriter, payload: Payload) -> None:
-    headers = [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in payload.headers
-        if name.lower() not in DROPPED
-    ]
-    headers.append(("Content-Length", str(len(payload.body))))
-    about = {"WARC-Date": payload.at, "WARC-Payload-Digest": payload.digest}
-    if payload.address:
-        about["WARC-IP-Address"] = payload.address
-    writer = WARCWriter(_Member(out), gzip=False, warc_version="1.1")
-    record = writer.create_warc_record(
-        payload.url,
-        "response",
-        payload=BytesIO(payload.body),
-        length=len(payload.body),
-        warc_headers_dict=about,
-        http_headers=StatusAndHeaders(str(payload.status), headers, protocol="HTTP/1.1"),
-    )
-    writer.write_record(record)
+            self._warc[0].close()
 
 
 def _cut(path: Path, size: int) -> None:

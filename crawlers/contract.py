@@ -5,7 +5,7 @@ leaves behind lies in the job's folder:
 
     job.json          what was asked (this module's `Job`)
     known.jsonl       what is known of each URL from earlier crawls (`Known`), one a line
-    NNNNN.warc.gz     one gzipped WARC 1.1 response record per fetched response
+    NNNNN.warc.gz     WARC 1.1: a gzipped response or revisit record per answer that was kept, and its request
     outcomes.jsonl    one `Outcome` a line, written after its record is safely on disk
     done.json         the crawl's own summary (`Done`); absent where the crawl was interrupted
 """
@@ -27,6 +27,8 @@ DONE_FILE = "done.json"
 RECHECK = "recheck"
 """`Outcome.found_on` of a URL that only earlier crawls name: it says nothing of what the source lists today."""
 
+WARC_BYTES = 1_000_000_000
+"""Size in bytes at which a new WARC file is begun, where a job says nothing else."""
 
 MOST_REST = 86_400.0
 """Longest rest in seconds that a host is granted: some ask for years."""
@@ -50,7 +52,7 @@ class OutcomeKind(StrEnum):
     FETCHED = "fetched"
     """A response with a new payload was archived."""
     UNCHANGED = "unchanged"
-    """304, or a payload with the digest that was already known."""
+    """304, or a payload with the digest that was already known; a revisit record says so where that one is archived."""
     FILTERED = "filtered"
     """Not wanted: robots.txt, pattern, media type, size, private address."""
     FAILED = "failed"
@@ -69,6 +71,19 @@ class UrlRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """Where the archive holds a payload: a response record (never a revisit), by its URL, its date and its place."""
+
+    url: str
+    at: str
+    """As in the record: UTC in ISO 8601."""
+    file: str
+    """Relative to the archive's root."""
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What earlier crawls know of a URL: its validators and the digest (``sha256:<hex>``) of its last payload."""
 
@@ -80,6 +95,8 @@ class Known:
     """Digest of a feed's entries, which stay the same where only the hour of the feed changes."""
     recheck: bool = False
     """Ask for it even if no feed, sitemap or listing names it any more: has the page changed, or gone?"""
+    stored: Stored | None = None
+    """Where the payload with `digest` is archived, if it is: what is unchanged becomes a revisit of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +131,8 @@ class Job:
     """A first look: the start URLs are fetched whatever they are, and nothing that they name is followed."""
     since: str | None = None
     """ISO date: go back through feeds, sitemaps and listings to it, for documents that are not known yet."""
+    warc_bytes: int = WARC_BYTES
+    """Size in bytes at which a new WARC file is begun."""
 
     def write(self, known: Iterable[Known] = ()) -> Path:
         """Write job.json and known.jsonl into the folder; return the path of job.json."""
@@ -141,7 +160,12 @@ def read_known(folder: Path) -> dict[str, Known]:
     if not path.exists():
         return {}
     with path.open(encoding="utf8") as lines:
-        return {k.url: k for k in (Known(**json.loads(line)) for line in lines if line.strip())}
+        return {k.url: k for k in (_known(json.loads(line)) for line in lines if line.strip())}
+
+
+def _known(data: dict[str, Any]) -> Known:
+    stored = data.get("stored")
+    return Known(**{**data, "stored": Stored(**stored) if stored else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +173,8 @@ class Outcome:
     """What became of one URL. Times are UTC in ISO 8601 with a trailing ``Z``; sizes are bytes.
 
     ``reason`` is a short stable word (``robots``, ``status-404``, ``dns``, ``timeout``, ``too-large``, …), ``detail``
-    is for people. ``warc``, ``offset`` and ``length`` say where the record lies in the job's folder; only FETCHED
-    has them.
+    is for people. ``warc``, ``offset`` and ``length`` say where the record lies in the job's folder: a response
+    where FETCHED, a revisit where UNCHANGED has one; others have none.
     """
 
     url: str

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from crawlers.archive import Archive, Payload
+from crawlers.archive import Archive
 from crawlers.contract import RECHECK, Outcome, OutcomeKind, UrlRole
+from crawlers.records import Payload
 from crawlers.urls import key
 
 

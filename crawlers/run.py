@@ -39,7 +39,7 @@ def run(job: Job) -> Done:
     started_at = now()
     process = AsyncCrawlerProcess(scrapy_settings(job, source))
     crawler = process.create_crawler(ProbeSpider if job.probe else SourceSpider)
-    archive = Archive(folder, job.user_agent, lambda: _stop_from_thread(crawler))
+    archive = Archive(folder, job.user_agent, lambda: _stop_from_thread(crawler), job.warc_bytes)
     ledger = Ledger(archive)
     task = process.crawl(crawler, job=job, source=source, known=known, ledger=ledger)
     process.start()

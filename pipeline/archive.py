@@ -1,4 +1,7 @@
-"""The archive of WARC files: a folder, or any fsspec URL. Files are put whole and read record by record."""
+"""The archive of WARC files: a folder, or any fsspec URL. Files are put whole and read record by record.
+
+A run's folder in it holds the WARC files as crawled and, from the run's intake on, their index (`pipeline.cdxj`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import os
 import shutil
 import uuid
 import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +24,48 @@ from pipeline.errors import ArchiveError, ArchiveUnreachableError, explain_os_er
 
 MAX_RECORD_BYTES = 500_000_000
 """Largest record, in bytes after decompression, that is read: ten times what a crawl keeps by default."""
+
+
+RESPONSE, REVISIT = "response", "revisit"
+NOT_MODIFIED = "server-not-modified"
+"""End of the profile of a revisit after a 304 (WARC 1.1, section 6.7.3)."""
+UNREACHED = "cannot be reached: check the setting archive_url and that it is mounted"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it lies in the archive; a revisit has no body of its own."""
+
+    kind: str
+    """``response`` or ``revisit``."""
+    warc: dict[str, str]
+    """WARC headers, spelt as in the standard."""
+    status: str
+    headers: dict[str, str]
+    """HTTP headers, names in lower case."""
+    body: bytes
+
+    @property
+    def digest(self) -> str | None:
+        """``sha256:<hex>`` of the payload; none after a 304."""
+        return self.warc.get("WARC-Payload-Digest")
+
+    @property
+    def not_modified(self) -> bool:
+        """Whether it is the revisit of a 304."""
+        return self.warc.get("WARC-Profile", "").endswith(NOT_MODIFIED)
+
+    @property
+    def original(self) -> tuple[str, int, int] | None:
+        """File, offset and length of the record that a revisit stands for, where it says so."""
+        try:
+            return (
+                self.warc["WARC-Refers-To-Filename"],
+                int(self.warc["WARC-Refers-To-File-Offset"]),
+                int(self.warc["WARC-Refers-To-File-Length"]),
+            )
+        except (KeyError, ValueError):
+            return None
 
 
 class Archive:
@@ -52,21 +99,65 @@ class Archive:
             raise ArchiveUnreachableError(f"archive {self.url}: cannot store {name}: {one_line(err)}") from err
 
     def read(self, file: str, offset: int, length: int) -> tuple[dict[str, str], bytes]:
-        """Read one record by one ranged read; return its HTTP headers (names in lower case) and its payload.
+        """The HTTP headers (names in lower case) and the payload of one capture; a revisit gives its original's.
 
-        Raises ArchiveError where that record is missing or damaged, ArchiveUnreachableError where the archive is.
+        One ranged read, two for a revisit. After a 304, the headers are those of the original where it says nothing
+        else (RFC 9111, section 3.2). Raises ArchiveError where the record, or its original, is missing, damaged or of
+        another payload, ArchiveUnreachableError where the archive is.
         """
-        where = f"archive {self.url}: {file} at byte {offset}"
+        record = self.record(file, offset, length)
+        if record.kind == RESPONSE:
+            return record.headers, record.body
+        where = f"{self._where(file, offset)}: a revisit"
+        place = record.original
+        if place is None:
+            raise ArchiveError(f"{where} that does not say where its original lies")
+        original = self.record(*place)
+        if original.kind != RESPONSE:
+            raise ArchiveError(f"{where} of {place[0]} at byte {place[1]}, which is no response but {original.kind!r}")
+        if record.digest and original.digest and record.digest != original.digest:
+            raise ArchiveError(f"{where} of {place[0]} at byte {place[1]}, which has another payload")
+        return (original.headers | record.headers if record.not_modified else record.headers), original.body
+
+    def record(self, file: str, offset: int, length: int) -> Record:
+        """Read one record as it lies in the archive, by one ranged read; errors as `read`."""
+        where = self._where(file, offset)
         member = self._range(file, offset, length, where)
         try:
-            raw = _gunzip(member)
-            record = next(iter(ArchiveIterator(BytesIO(raw))))
-            if record.rec_type != "response" or record.http_headers is None:
-                raise ArchiveError(f"{where}: not a response record but {record.rec_type!r}")
-            headers = {name.lower(): value for name, value in record.http_headers.headers}
-            return headers, record.content_stream().read()
+            found = next(iter(ArchiveIterator(BytesIO(_gunzip(member)))))
+            if found.rec_type not in {RESPONSE, REVISIT} or found.http_headers is None:
+                raise ArchiveError(f"{where}: not a response or revisit but {found.rec_type!r}")
+            return Record(
+                found.rec_type,
+                dict(found.rec_headers.headers),
+                found.http_headers.get_statuscode(),
+                {name.lower(): value for name, value in found.http_headers.headers},
+                found.content_stream().read(),
+            )
         except (EOFError, zlib.error, gzip.BadGzipFile, ArchiveLoadFailed, StopIteration, ValueError) as err:
             raise ArchiveError(f"{where}: the record is damaged: {one_line(err)}") from err
+
+    def files(self, suffix: str) -> Iterator[str]:
+        """Names of all files that end so, sorted; raises ArchiveUnreachableError where there is no archive."""
+        try:
+            self._fs.invalidate_cache()
+            found = self._fs.find(self._root) if self._fs.exists(self._root) else None
+        except Exception as err:  # every fsspec backend has its own errors
+            raise ArchiveUnreachableError(f"archive {self.url}: {one_line(err)}") from err
+        if found is None:
+            raise ArchiveUnreachableError(f"archive {self.url}: {UNREACHED}")
+        yield from (name for name in map(self._name, sorted(found)) if name.endswith(suffix))
+
+    def whole(self, names: Sequence[str]) -> dict[str, bytes]:
+        """The contents of some small files, read side by side where the archive is remote; errors as `read`."""
+        where = f"archive {self.url}: {', '.join(names[:3])}"
+        try:
+            found: dict[str, bytes] = self._fs.cat([self._path(name) for name in names], on_error="raise")
+        except FileNotFoundError as err:
+            raise ArchiveError(f"{where}: no such file in the archive") from err
+        except Exception as err:  # every fsspec backend has its own errors
+            raise ArchiveUnreachableError(f"{where}: {one_line(err)}") from err
+        return {self._name(path): data for path, data in found.items()}
 
     def reachable(self) -> bool:
         """Whether the archive's root can be listed."""
@@ -75,8 +166,14 @@ class Archive:
         except Exception:  # noqa: BLE001  # every fsspec backend has its own errors; all mean the same here
             return False
 
+    def _where(self, file: str, offset: int) -> str:
+        return f"archive {self.url}: {file} at byte {offset}"
+
     def _path(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
+
+    def _name(self, path: str) -> str:
+        return path.removeprefix(self._root.rstrip("/")).lstrip("/")
 
     def _size(self, path: str) -> int | None:
         try:
@@ -90,8 +187,7 @@ class Archive:
             data: bytes = self._fs.cat_file(self._path(file), start=offset, end=offset + length)
         except FileNotFoundError as err:
             if not self.reachable():
-                message = "cannot be reached: check the setting archive_url and that it is mounted"
-                raise ArchiveUnreachableError(f"archive {self.url}: {message}") from err
+                raise ArchiveUnreachableError(f"archive {self.url}: {UNREACHED}") from err
             raise ArchiveError(f"{where}: no such file in the archive") from err
         except OSError as err:
             raise ArchiveUnreachableError(explain_os_error(err, where)) from err

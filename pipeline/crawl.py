@@ -73,6 +73,7 @@ def make_job(
         allow_private=settings.allow_private if allow_private is None else allow_private,
         probe=probe,
         since=since.isoformat() if since else None,
+        warc_bytes=settings.warc_bytes,
     )
 
 

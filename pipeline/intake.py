@@ -34,6 +34,7 @@ from crawlers.contract import (
 from models.crawl import Capture, CrawlRun
 from models.session import write_session
 from pipeline.archive import Archive
+from pipeline.cdxj import write_index
 from pipeline.errors import PipelineError, one_line, plain_errors
 from pipeline.load import mark_gone, mark_seen
 from pipeline.runs import finish_run, start_run
@@ -79,6 +80,9 @@ def take_in(engine: Engine, folder: Path, archive: Archive, *, error: str | None
             offset = run.intake_offset
         for file in sorted(folder.glob("*.warc.gz")):
             archive.put(file, f"{job.run_id}/{file.name}")
+        index = write_index(folder, job.run_id)
+        if index is not None:
+            archive.put(index, f"{job.run_id}/{index.name}")
         broken = 0
         for batch in _batches(folder / OUTCOMES_FILE, offset):
             broken += sum(line.outcome is None for line in batch)

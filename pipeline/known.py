@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from crawlers.contract import Known, OutcomeKind, UrlRole
+from crawlers.contract import Known, OutcomeKind, Stored, UrlRole
 from models.crawl import Capture, CrawlRun, Source
 from models.document import Document
 from pipeline.runs import NOT_ASKED
@@ -33,20 +35,53 @@ def known_urls(session: Session, source_id: str, recheck: int = 0) -> Iterator[K
     if last is not None and green and _nothing_missing(session, last):
         roles.append(UrlRole.DISCOVERY)
     whole = set() if green else _start(session, source_id)
-    for url, role, etag, last_modified, digest, entries in session.execute(_validators(source_id)).yield_per(1000):
-        if role in roles:
-            again = due.pop(url, "") is None
-            known = Known(
-                url=url, etag=etag, last_modified=last_modified, digest=digest, entries=entries, recheck=again
-            )
-            yield replace(known, etag=None, last_modified=None) if url in whole else known
+    for found in session.execute(_validators(source_id)).yield_per(1000):
+        row = _Row(*found)
+        if row.role in roles:
+            known = row.known(recheck=due.pop(row.url, "") is None)
+            yield replace(known, etag=None, last_modified=None) if row.url in whole else known
         else:
-            due.pop(url, None)
+            due.pop(row.url, None)
     for url in due:
         yield Known(url=url, recheck=True)
 
 
-def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of six columns, typed where it is read
+class _Row(NamedTuple):
+    """What `_validators` selects; the last seven are of the last capture with a payload, which the archive holds."""
+
+    url: str
+    role: str
+    etag: str | None
+    last_modified: str | None
+    digest: str | None
+    entries: str | None
+    full_digest: str | None
+    full_url: str | None
+    full_final_url: str | None
+    full_at: datetime | None
+    file: str | None
+    offset: int | None
+    length: int | None
+
+    def known(self, *, recheck: bool) -> Known:
+        return Known(self.url, self.etag, self.last_modified, self.digest, self.entries, recheck, self._stored())
+
+    def _stored(self) -> Stored | None:
+        # A feed may count as unchanged by its entries: then the digest is that of a payload that was not kept.
+        if self.digest is None or self.digest != self.full_digest or self.full_at is None:
+            return None
+        if self.file is None or self.offset is None or self.length is None:
+            return None
+        url = self.full_final_url or self.full_url or self.url
+        return Stored(url, stamp(self.full_at), self.file, self.offset, self.length)
+
+
+def stamp(at: datetime) -> str:
+    """A time as the records of the archive have it: UTC, ISO 8601 with milliseconds and a trailing ``Z``."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of the columns of `_Row`
     """Latest ETag, Last-Modified and digests per URL; a 304 may leave out what the response before it said."""
     last_ids = (
         select(
@@ -68,6 +103,13 @@ def _validators(source_id: str):  # type: ignore[no-untyped-def]  # a Select of 
             func.coalesce(last.last_modified, full.last_modified),
             func.coalesce(last.digest, full.digest),
             func.coalesce(last.entries, full.entries),
+            full.digest,
+            full.url,
+            full.final_url,
+            full.at,
+            full.archive_file,
+            full.archive_offset,
+            full.archive_length,
         )
         .select_from(last_ids)
         .join(last, last.id == last_ids.c.last)

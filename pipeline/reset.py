@@ -37,7 +37,8 @@ def reset(
         documents = documents.where(Document.extractor != EXTRACTOR)
     wanted: ColumnElement[bool] = Capture.id.in_(documents)
     if failed:
-        latest = select(func.max(Capture.id)).where(Capture.archive_file.is_not(None))
+        # Revisits are archived too, but nothing is read of them again: their original is.
+        latest = select(func.max(Capture.id)).where(Capture.archive_file.is_not(None), Capture.outcome == "fetched")
         if source_id is not None:
             latest = latest.where(Capture.source_id == source_id)
         latest = latest.group_by(Capture.source_id, Capture.url)

@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
 from config.sources import Source
-from crawlers.answers import facts_of, html_links, is_empty, payload_of
+from crawlers.answers import facts_of, html_links, is_empty, payload_of, revisit_of
 from crawlers.contract import RECHECK, Job, Known, OutcomeKind, UrlRole, rest_told
 from crawlers.control import Control
 from crawlers.dates import day_of
@@ -166,7 +166,8 @@ class SourceSpider(Spider):
             facts |= {"digest": known.digest, "size": None, "media_type": None}
             facts["etag"] = facts["etag"] or known.etag
             facts["last_modified"] = facts["last_modified"] or known.last_modified
-            self.ledger.settle(entry, OutcomeKind.UNCHANGED, **facts)
+            revisit = revisit_of(payload_of(response), known.stored)
+            self.ledger.settle(entry, OutcomeKind.UNCHANGED, payload=revisit, **facts)
             self.trail.gives(entry)
         elif entry.guessed and 400 <= response.status < 500 and response.status not in {408, 429}:
             self.ledger.settle(entry, OutcomeKind.FILTERED, "last-page", f"status {response.status}", **facts)
@@ -248,12 +249,13 @@ class SourceSpider(Spider):
         payload = payload_of(response)
         facts["digest"] = payload.digest
         known = self.known.get(key(entry.url))
-        unchanged = known is not None and known.digest == payload.digest
+        unchanged = same = known is not None and known.digest == payload.digest
         if entries and entry.role is UrlRole.DISCOVERY:
             facts["entries"] = entries
             unchanged = unchanged or (known is not None and known.entries == entries)
         if unchanged:
-            self.ledger.settle(entry, OutcomeKind.UNCHANGED, detail=note, **facts)
+            revisit = revisit_of(payload, known.stored) if known and same else None
+            self.ledger.settle(entry, OutcomeKind.UNCHANGED, detail=note, payload=revisit, **facts)
         else:
             self.ledger.settle(entry, OutcomeKind.FETCHED, detail=note, payload=payload, **facts)
         return unchanged

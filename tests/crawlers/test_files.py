@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawlers.archive import Archive, Payload
+from crawlers.archive import Archive
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Known, Outcome, OutcomeKind, UrlRole, read_outcomes
+from crawlers.records import Payload
 from tests.crawlers.conftest import ROOT, Crawled, job_of
 from tests.crawlers.site import Site
 
@@ -71,7 +72,8 @@ def test_only_fetched_urls_have_records(site: Site, crawl: Crawl) -> None:
     crawled = crawl("feed", site.feed("/feed", page, site.url("/missing")))
     with (crawled.folder / "00000.warc.gz").open("rb") as archive:
         records = [(r.rec_type, r.rec_headers.get_header("WARC-Target-URI")) for r in ArchiveIterator(archive)]
-    assert records == [("warcinfo", None), ("response", site.url("/feed")), ("response", page)]
+    feed = site.url("/feed")
+    assert records == [("warcinfo", None), ("response", feed), ("request", feed), ("response", page), ("request", page)]
     assert {o.url for o in crawled.outcomes if o.warc} == {site.url("/feed"), page}
 
 
@@ -86,7 +88,9 @@ def test_validators_of_an_earlier_crawl_are_sent_and_304_is_unchanged(site: Site
     assert (changed.outcome, changed.digest) == (OutcomeKind.FETCHED, first.digest)
 
 
-def test_a_payload_with_the_known_digest_is_unchanged_and_not_stored_again(site: Site, crawl: Crawl) -> None:
+def test_a_payload_with_the_known_digest_is_unchanged_and_has_no_record_where_the_archive_does_not_hold_it(
+    site: Site, crawl: Crawl
+) -> None:
     page = site.page("/one")
     digest = crawl("page", page)[page].digest
     again = crawl("page", page, [Known(page, digest=digest)])

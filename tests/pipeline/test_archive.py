@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import fsspec
 import pytest
 
 from config.sources import Source
+from crawlers.archive import Archive as Writing
+from crawlers.contract import OUTCOMES_FILE, Outcome, OutcomeKind, Stored, UrlRole, read_outcomes
+from crawlers.records import Payload
 from pipeline.archive import Archive
 from pipeline.errors import ArchiveError, ArchiveUnreachableError
 from tests.pipeline.crawled import Crawled, page
@@ -23,6 +28,65 @@ def stored(request: pytest.FixtureRequest, tmp_path: Path, crawled: Crawled) -> 
     made = Archive(str(tmp_path / "archive") if request.param == "folder" else "memory://archive")
     made.put(crawled.folder / "00000.warc.gz", "run/00000.warc.gz")
     return made
+
+
+ORIGINAL = b"<p>the original</p>"
+
+
+@pytest.fixture
+def revisited(tmp_path: Path, archive: Archive) -> Callable[..., tuple[str, int, int]]:
+    """Archives a response and a revisit of it in another run; answers the place of the revisit."""
+
+    def revisit(status: int = 200, *, digest: str = "sha256:one", **changed: object) -> tuple[str, int, int]:
+        was = Payload("https://news.example/a", 200, ((b"Content-Type", b"text/html"), (b"Age", b"1")), ORIGINAL,
+                      "sha256:one", "2026-01-01T00:00:00.000Z")  # fmt: skip
+        (first,) = written(tmp_path / "run-1", was)
+        stored = Stored(was.url, was.at, "run-1/00000.warc.gz", first.offset or 0, first.length or 0)
+        headers = ((b"Age", b"2"),)
+        again = replace(was, status=status, headers=headers, body=b"", digest=digest, stored=replace(stored, **changed))
+        (second,) = written(tmp_path / "run-2", again)
+        for run in ("run-1", "run-2"):
+            archive.put(tmp_path / run / "00000.warc.gz", f"{run}/00000.warc.gz")
+        return "run-2/00000.warc.gz", second.offset or 0, second.length or 0
+
+    return revisit
+
+
+def written(folder: Path, payload: Payload) -> list[Outcome]:
+    folder.mkdir()
+    records = Writing(folder, "test")
+    records.put(Outcome(payload.url, OutcomeKind.FETCHED, UrlRole.DOCUMENT, payload.at), payload)
+    records.close()
+    return list(read_outcomes(folder / OUTCOMES_FILE))
+
+
+def test_a_revisit_is_read_as_its_original_with_its_own_headers(
+    archive: Archive, revisited: Callable[..., tuple[str, int, int]]
+) -> None:
+    headers, body = archive.read(*revisited())
+    assert (headers["age"], body) == ("2", ORIGINAL)
+    assert "content-type" not in headers
+
+
+def test_a_304_is_read_as_its_original_with_the_headers_that_it_renews(
+    archive: Archive, revisited: Callable[..., tuple[str, int, int]]
+) -> None:
+    headers, body = archive.read(*revisited(304))
+    assert (headers["age"], headers["content-type"], body) == ("2", "text/html", ORIGINAL)
+
+
+def test_a_revisit_of_another_payload_is_named(
+    archive: Archive, revisited: Callable[..., tuple[str, int, int]]
+) -> None:
+    with pytest.raises(ArchiveError, match=r"a revisit of run-1/.+, which has another payload"):
+        archive.read(*revisited(digest="sha256:two"))
+
+
+def test_a_revisit_whose_original_is_gone_is_named(
+    archive: Archive, revisited: Callable[..., tuple[str, int, int]]
+) -> None:
+    with pytest.raises(ArchiveError, match=r"run-0/00000\.warc\.gz at byte \d+: no such file"):
+        archive.read(*revisited(file="run-0/00000.warc.gz"))
 
 
 def _place(crawled: Crawled, number: int) -> tuple[str, int, int]:

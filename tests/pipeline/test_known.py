@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ SITE = "https://news.example"
 @pytest.fixture
 def source() -> Source:
     return Source(id="news", name="News", kind="feed", start=(f"{SITE}/feed",), expect={"documents": 0})
+
+
+def bare(known: Known) -> Known:
+    """Without the place in the archive."""
+    return replace(known, stored=None)
 
 
 class History:
@@ -64,14 +70,30 @@ def test_nothing_is_known_of_a_new_source(history: History) -> None:
 def test_the_latest_validators_are_known(history: History) -> None:
     history.run(FEED, pages=("/a", "/b"))
     history.run(pages=("/a",))
-    assert history.known()["/a"] == Known(f"{SITE}/a", "e2", None, "sha256:/a")
-    assert history.known()["/b"] == Known(f"{SITE}/b", "e1", None, "sha256:/b")
+    assert bare(history.known()["/a"]) == Known(f"{SITE}/a", "e2", None, "sha256:/a")
+    assert bare(history.known()["/b"]) == Known(f"{SITE}/b", "e1", None, "sha256:/b")
 
 
 def test_what_an_unchanged_answer_leaves_out_is_taken_from_the_one_before(history: History) -> None:
     history.run(pages=("/a",))
     history.run(outcome("/a", "unchanged", last_modified="Mon"))
-    assert history.known()["/a"] == Known(f"{SITE}/a", "e1", "Mon", "sha256:/a")
+    assert bare(history.known()["/a"]) == Known(f"{SITE}/a", "e1", "Mon", "sha256:/a")
+
+
+def test_the_place_of_a_payload_is_known_to_revisits_however_long_it_has_been_unchanged(history: History) -> None:
+    history.run(pages=("/a",))
+    history.run(outcome("/a", "unchanged", digest="sha256:/a", warc="00000.warc.gz", offset=7, length=9))
+    stored = history.known()["/a"].stored
+    assert stored
+    assert (stored.url, stored.at, stored.file) == (f"{SITE}/a", "2024-05-01T00:00:00.000Z", "run-1/00000.warc.gz")
+    assert history.archive.read(stored.file, stored.offset, stored.length)[1] == page("/a")
+
+
+def test_the_place_of_another_payload_is_not_that_of_an_unchanged_feed(history: History) -> None:
+    history.run(outcome("/feed", role="discovery", digest="sha256:1", entries="sha256:e"), pages=("/a",))
+    history.run(outcome("/feed", "unchanged", role="discovery", digest="sha256:2", entries="sha256:e"), pages=("/a",))
+    known = history.known()["/feed"]
+    assert (known.digest, known.stored) == ("sha256:2", None)
 
 
 def test_the_digest_of_a_feeds_entries_is_known(history: History) -> None:
