@@ -94,9 +94,10 @@ def _layer(graph: Graph, state: dict[str, Array], x: str, n: int, last: bool) ->
         return graph.constant(f"{n}.{name}", value)
 
     def norm(name: str, value: str, skip: str, bias: str, output: str) -> str:
+        # Three nodes, as the fused one ("SkipLayerNormalization") takes several times longer on a processor.
         gamma, beta = constant(f"{name}.w", state[f"{name}.weight"]), constant(f"{name}.b", state[f"{name}.bias"])
-        inputs = [value, skip, gamma, beta, bias]
-        return graph.add("SkipLayerNormalization", inputs, output, _MICROSOFT, epsilon=1e-12)
+        total = graph.add("Add", [graph.add("Add", [value, bias], f"{output}.biased"), skip], f"{output}.skipped")
+        return graph.add("LayerNormalization", [total, gamma, beta], output, epsilon=1e-12)
 
     weight = constant("qkv.w", state["query_key_value.weight"].T)
     bias = constant("qkv.b", state["query_key_value.bias"])

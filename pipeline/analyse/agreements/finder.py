@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -23,7 +24,7 @@ DENIED = 1.0
 """Taken from the score under a negated verb: too few labelled sentences deny anything for training to learn it."""
 _NEGATED = frozenset(("verb-negated", "path:negation", "verb:negation"))
 
-Seen = list[tuple[Candidate, list[str]]]
+Seen = Iterator[tuple[Candidate, list[str]]]
 
 
 class AgreementFinder:
@@ -49,19 +50,24 @@ class AgreementFinder:
         return tuple(make_reports(accepted, Around(layout, entities, self._words, text.published, chances)))
 
     def look(self, doc: Doc, entities: Sequence[Entity], text: Text) -> tuple[Layout, Seen]:
-        """The document's layout and every candidate with its features: what training sees too."""
+        """The document's layout and, one at a time, every candidate with its features: what training sees too."""
         layout = lay_out(doc, entities, self._lexicon)
         title_hits = self._lexicon.find(pieces(text.title))
         context = Context(layout, entities, text.title, title_hits, leading(layout))
-        return layout, [(candidate, features(candidate, context)) for candidate in candidates(layout)]
+        return layout, ((candidate, features(candidate, context)) for candidate in candidates(layout))
 
     def _best(self, seen: Seen) -> list[tuple[float, Candidate, list[str]]]:
-        """For each pair the place that states it most clearly, with the probability that it does."""
+        """For each pair the place that states it most clearly, with the probability that it does.
+
+        Features that are kept are one object each, and those of what is too improbable to be reported are not kept:
+        in a text of names alone nothing else takes so much memory.
+        """
         best: dict[tuple[int, int], tuple[float, Candidate, list[str]]] = {}
         for candidate, names in seen:
             score = self._model.score(candidate.mode, names) - (DENIED if not _NEGATED.isdisjoint(names) else 0.0)
             if candidate.pair not in best or score > best[candidate.pair][0]:
-                best[candidate.pair] = (score, candidate, names)
+                reported = self._model.probability(score) >= self._model.threshold
+                best[candidate.pair] = (score, candidate, list(map(sys.intern, names)) if reported else [])
         return [(self._model.probability(score), candidate, names) for score, candidate, names in best.values()]
 
 

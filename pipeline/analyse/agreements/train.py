@@ -71,7 +71,8 @@ def fold_of(document: str) -> int:
 
 def examples(labelled: Labelled, finder: AgreementFinder) -> list[Example]:
     """All candidates of a document with their labels."""
-    layout, seen = finder.look(labelled.doc, labelled.entities, labelled.text)
+    layout, looked = finder.look(labelled.doc, labelled.entities, labelled.text)
+    seen = list(looked)
     gold = labelled.pairs()
     units = [_unit_at(layout, labelled.evidence_at(n)) for n in range(len(labelled.agreements))]
     pairs = [labelled.pair(*candidate.pair) for candidate, _ in seen]

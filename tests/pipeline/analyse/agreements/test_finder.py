@@ -141,4 +141,4 @@ def test_thousands_of_names_in_one_line_are_survived(nlp: Language, finder: Agre
         entities.append(Entity(name, "organisation", (Mention(name, at, at + len(name)),)))
         at += len(name) + 2
     _, seen = finder.look(doc, entities, Text("t", "", text))
-    assert len(seen) < 3000 * 25
+    assert sum(1 for _ in seen) < 3000 * 25
