@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     analyst,
+    archive,
     crawling,
     demo,
     export,
@@ -38,4 +39,5 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(register.app, name="register")
 app.add_typer(review.app, name="review")
 app.add_typer(themes.app, name="themes")
+app.add_typer(archive.app, name="archive")
 app.add_typer(operate.database_app, name="db")

@@ -37,6 +37,16 @@ def write(text: str) -> None:
         raise OutputClosedError from err
 
 
+def write_bytes(data: bytes) -> None:
+    """Write bytes as they are to standard output; errors as in `write`."""
+    flush()
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as err:
+        raise OutputClosedError from err
+
+
 def flush() -> None:
     """Hand over what is still buffered; errors as in `write`."""
     try:

@@ -46,6 +46,8 @@ class Indexed:
     file: str
     offset: int
     length: int
+    size: int | None = None
+    """Bytes of the payload; replay tools do not ask for it."""
 
     @property
     def revisit(self) -> bool:
@@ -92,6 +94,7 @@ def line_of(outcome: Outcome, run_id: str) -> str | None:
         "length": str(outcome.length),
         "offset": str(outcome.offset),
         "filename": f"{run_id}/{outcome.warc}",
+        **({} if outcome.size is None else {"size": str(outcome.size)}),
     }
     at = datetime.fromisoformat(outcome.at).astimezone(UTC)
     return f"{surt(url)} {at:{STAMP}} {json.dumps(fields)}\n"
@@ -111,6 +114,7 @@ def parse_line(raw: bytes) -> Indexed:
             file=data["filename"],
             offset=int(data["offset"]),
             length=int(data["length"]),
+            size=int(data["size"]) if "size" in data else None,
         )
     except (KeyError, TypeError) as err:
         raise ValueError(f"not a line of an index: {err}") from err
