@@ -21,6 +21,7 @@ from cli import (
     sources_health,
     themes,
     up,
+    users,
 )
 
 app = typer.Typer(
@@ -40,4 +41,5 @@ app.add_typer(register.app, name="register")
 app.add_typer(review.app, name="review")
 app.add_typer(themes.app, name="themes")
 app.add_typer(archive.app, name="archive")
+app.add_typer(users.app, name="users")
 app.add_typer(operate.database_app, name="db")

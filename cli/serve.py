@@ -18,6 +18,8 @@ from cli.context import database, settings
 from cli.errors import CommandError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from config.settings import Settings
 
 PORT = 8000
@@ -41,8 +43,8 @@ def serve(
 ) -> None:
     """Serve the pages and the API; Ctrl-C stops it.
 
-    Only this machine can reach it. Another address is refused unless a token is asked for: programs send it as Bearer,
-    browsers as a password.
+    Only this machine can reach it. Another address is refused unless there are users (`pactwatch users add NAME`) or a
+    token is asked for, which is the same for everybody: programs send it as Bearer, browsers as a password.
 
     Example: pactwatch serve --port 8000
     """
@@ -55,13 +57,14 @@ def serve(
     from web.limits import Limits
 
     token = _token(token_file) if token_file else None
-    if token is None and not is_loopback(host):
-        raise CommandError(
-            f"--host {host}: nobody has to log in, so everyone in the network could read and change everything: "
-            "leave --host out, or let a token be asked for with --token-file"
-        )
     loaded = settings()
     with database(loaded) as engine:
+        closed = token is not None or _users(engine)
+        if not closed and not is_loopback(host):
+            raise CommandError(
+                f"--host {host}: nobody has to log in, so everyone in the network could read and change everything: "
+                "leave --host out, add a user (`pactwatch users add NAME`), or let a token be asked for (--token-file)"
+            )
         index = open_index(engine, loaded.index)
         crawls = ProcessCrawls(environment(loaded), lambda *asked: _check(loaded, *asked))
         app = create_app(
@@ -72,14 +75,25 @@ def serve(
             crawls=crawls,
             secret=secret_of(loaded.data_dir),
             limits=Limits(),
-            # A page that gets here by another name carries no token, so only an open server needs to know its names.
-            hosts=None if token else [*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
+            # A page that gets here by another name carries no token and no session, so only an open server needs to
+            # know its names.
+            hosts=None if closed else [*LOOPBACK, host.strip("[]").lower(), *(one.lower() for one in name or [])],
             token=token,
+            closed=closed,
         )
         try:
             _listen(app, host, port)
         finally:
             crawls.close()
+
+
+def _users(engine: Engine) -> bool:
+    """Whether somebody can sign in."""
+    from models.session import read_session
+    from web.users.accounts import any_users
+
+    with read_session(engine) as session:
+        return any_users(session)
 
 
 def _listen(app: Any, host: str, port: int) -> None:

@@ -15,8 +15,10 @@ from models.partnership import (
 )
 from models.register import OrganisationRegister, RegisterEntry, RegisterName, RegisterRelation
 from models.story import StoryBand, StoryText
+from models.user import ApiToken, UserAccount, Visit
 
 __all__ = [
+    "ApiToken",
     "Base",
     "Capture",
     "CrawlRun",
@@ -41,4 +43,6 @@ __all__ = [
     "StoryBand",
     "StoryText",
     "Theme",
+    "UserAccount",
+    "Visit",
 ]

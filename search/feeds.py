@@ -55,8 +55,11 @@ NEWEST = 50
 """Entries of a feed."""
 
 
-def of_saved(session: Session, index: Index, saved: SavedRow, base: str) -> Feed:
-    """The feed of a saved search, with its newest results, seen or not; its addresses lie below `base`."""
+def of_saved(session: Session, index: Index, saved: SavedRow, base: str, *, url: str | None = None) -> Feed:
+    """The feed of a saved search, with its newest results, seen or not; its addresses lie below `base`.
+
+    `url` is its own address, where that is another than ``BASE/saved/NUMBER.atom``.
+    """
     found = news(session, index, saved, after=0, limit=NEWEST)
     entries = [
         *document_entries(session, found.documents, base),
@@ -64,7 +67,7 @@ def of_saved(session: Session, index: Index, saved: SavedRow, base: str) -> Feed
     ]
     here = f"{base}/saved/{saved.id}"
     updated = max((one.updated for one in entries), default=saved.created_at)
-    return Feed(here, saved.name, f"{here}.atom", here, entries, updated)
+    return Feed(here, saved.name, url or f"{here}.atom", here, entries, updated)
 
 
 def document_entries(session: Session, ids: Sequence[int], base: str) -> list[Entry]:

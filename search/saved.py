@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models.base import now
-from models.tables import Revision, SavedSearch
+from models.tables import Revision, SavedSearch, Visit
 from search.dates import day
 from search.index import Index
 from search.parsing import parse
@@ -20,14 +21,15 @@ from search.query import Query, QueryError
 from search.service import found_part
 
 ANYBODY = "me"
-"""Owner where nobody is told apart: one person at one machine."""
+"""Owner where nobody is told apart: one person at one machine; where there are users, everybody."""
 LONGEST_NAME = 200
 About = Literal["documents", "partnerships"]
 PARAMETERS = {
     "with": "organisation", "partner": "partner", "kind": "kind", "status": "status", "theme": "theme",
     "since": "since", "until": "until", "min_confidence": "min_confidence",
 }  # fmt: skip
-"""What a watch of partnerships may ask: the parameter, and the field of `PartnershipFilter`."""
+"""What a watch of partnerships may ask: the parameter, and the field of `PartnershipFilter`. A second ``with`` is the
+partner."""
 
 
 class SavedSearchError(ValueError):
@@ -76,11 +78,11 @@ def save(session: Session, name: str, query: str, *, about: About = "documents",
     return get(session, row.id)
 
 
-def listed(session: Session, owner: str | None = None) -> list[SavedRow]:
-    """All saved searches, or those of one owner, by name."""
+def listed(session: Session, *owners: str) -> list[SavedRow]:
+    """All saved searches, or those of some owners, by name."""
     statement = select(*_COLUMNS).order_by(SavedSearch.name, SavedSearch.id)
-    if owner is not None:
-        statement = statement.where(SavedSearch.owner == owner)
+    if owners:
+        statement = statement.where(SavedSearch.owner.in_(owners))
     return [SavedRow(*row) for row in session.execute(statement)]
 
 
@@ -100,9 +102,29 @@ def named(session: Session, name: str, owner: str = ANYBODY) -> SavedRow:
     raise SavedSearchError(f"there is no saved search {name!r}: `pactwatch saved list` shows all")
 
 
+def same(session: Session, owner: str, about: str, queries: Sequence[str]) -> dict[str, SavedRow]:
+    """The owner's saved searches that ask exactly one of the queries, by query."""
+    asked = (SavedSearch.owner == owner, SavedSearch.about == about, SavedSearch.query.in_(queries))
+    return {row.query: SavedRow(*row) for row in session.execute(select(*_COLUMNS).where(*asked))}
+
+
+def free_name(session: Session, owner: str, name: str) -> str:
+    """The name, or with a number behind it where the owner has a saved search of this name already."""
+    taken = set(session.scalars(select(SavedSearch.name).where(SavedSearch.owner == owner)))
+    name = " ".join(name.split())[: LONGEST_NAME - 8]
+    numbered = (f"{name} ({number})" for number in range(2, len(taken) + 3))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
+
+
 def remove(session: Session, number: int) -> None:
     """Forget a saved search."""
     session.delete(session.get_one(SavedSearch, get(session, number).id))
+    session.execute(delete(Visit).where(Visit.place == place(number)))
+
+
+def place(number: int) -> str:
+    """Where `search.visits` keeps what others than its owner have seen of a saved search."""
+    return f"saved:{number}"
 
 
 def mark_seen(session: Session, number: int, revision: int) -> None:
@@ -130,7 +152,8 @@ def news(session: Session, index: Index, saved: SavedRow, *, after: int | None =
 def partnership_filter(session: Session, query: str, **more: Any) -> PartnershipFilter:
     """The filter that parameters stand for; raises `QueryError` for one that is unknown or means nothing."""
     values: dict[str, Any] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for given, value in parse_qsl(query, keep_blank_values=True):
+        name = "partner" if given == "with" and "organisation" in values else given
         if name not in PARAMETERS:
             raise QueryError(f"a watch of partnerships has no {name!r}: known are {', '.join(PARAMETERS)}")
         values[PARAMETERS[name]] = _typed(name, value)

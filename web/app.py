@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Collection
 from pathlib import Path
@@ -13,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 from config.settings import Settings
 from search.index import Index
 from web import api, pages
-from web.access import Access
+from web.access import Access, Guard
 from web.context import Crawls, ReadCapture, Site
 from web.described import describer
 from web.empties import EmptyFields
@@ -23,6 +24,7 @@ from web.headers import Headers
 from web.hosts import Hosts
 from web.limits import Limits, RateLimit
 from web.templating import make_templates
+from web.users.passwords import Passwords
 
 HERE = Path(__file__).parent
 DESCRIPTION = """Who works with whom, on what, since when, and who says so.
@@ -43,12 +45,15 @@ def create_app(
     limits: Limits | None = None,
     hosts: Collection[str] | None = None,
     token: str | None = None,
+    closed: bool = False,
+    passwords: Passwords | None = None,
 ) -> FastAPI:
     """The application over one database and index.
 
     `read_capture` reads the archive and `crawls` starts crawls, where the caller has them to give; without them the
     pages say that it cannot be done here. Without a `secret` a new one is drawn, and open forms end with the process.
-    With `hosts` only requests for these names are answered, with a `token` only those that carry it.
+    With `hosts` only requests for these names are answered. Where there are users, or a `token`, or the server is
+    `closed`, only those are answered that carry the token, or one of a user, or come from somebody who has signed in.
     """
     app = FastAPI(
         title="Pactwatch",
@@ -60,7 +65,7 @@ def create_app(
         license_info={"name": "MIT", "identifier": "MIT"},
     )
     templates = make_templates(HERE / "templates")
-    app.state.site = Site(
+    app.state.site = site = Site(
         settings=settings,
         engine=engine,
         index=index,
@@ -68,6 +73,8 @@ def create_app(
         secret=secret or secrets.token_bytes(32),
         read_capture=read_capture,
         crawls=crawls,
+        shared_stamp=hashlib.sha256(f"feed:{token}".encode()).hexdigest() if token else "",
+        passwords=passwords or Passwords(),
     )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.include_router(api.router)
@@ -77,8 +84,7 @@ def create_app(
     # What every request goes through; what is added last comes first.
     app.add_middleware(EmptyFields)
     app.add_middleware(ETags)
-    if token is not None:
-        app.add_middleware(Access, token=token)
+    app.add_middleware(Access, guard=Guard(engine, site.secret, token=token, closed=closed))
     if limits is not None:
         app.add_middleware(RateLimit, limits=limits)
     if hosts is not None:

@@ -17,6 +17,9 @@ from config.settings import Settings
 from models.base import now
 from models.session import read_session
 from search.index import Index
+from web.users.failures import Failures
+from web.users.passwords import Passwords
+from web.users.roles import NOBODY, Visitor
 
 ReadCapture = Callable[[str, int, int], tuple[Mapping[str, str], bytes]]
 """File of the archive, offset and length in bytes: the record's HTTP headers, and its payload."""
@@ -69,6 +72,11 @@ class Site:
     """Signs forms and cookies."""
     read_capture: ReadCapture | None = None
     crawls: Crawls | None = None
+    shared_stamp: str = ""
+    """Signs the addresses of feeds that are given to whoever has the shared token; empty where there is none."""
+    passwords: Passwords = field(default_factory=Passwords)
+    failures: Failures = field(default_factory=Failures)
+    """At the login."""
 
 
 def the_site(request: Request) -> Site:
@@ -87,6 +95,15 @@ def a_session(site: SiteOf) -> Iterator[Session]:
 
 
 SessionOf = Annotated[Session, Depends(a_session)]
+
+
+def visitor_of(request: Request) -> Visitor:
+    """Who sent the request, as `web.access.Access` found out."""
+    found: Visitor = request.scope.get("state", {}).get("visitor", NOBODY)
+    return found
+
+
+VisitorOf = Annotated[Visitor, Depends(visitor_of)]
 
 
 def today() -> date:

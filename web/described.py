@@ -9,8 +9,25 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from web.errors import ParameterMistake, Problem
+from web.users.sessions import COOKIE
 
 REF = "#/components/schemas/{model}"
+SCHEMES: dict[str, dict[str, str]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token of a user (`pactwatch users token NAME`), or the token that all share. A server "
+        "that has neither users nor a token asks for nothing.",
+    },
+    "basic": {"type": "http", "scheme": "basic", "description": "The same token as the password; any name."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The cookie of a browser that has signed in at /login.",
+    },
+}
+"""How to prove who one is."""
 
 
 def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
@@ -30,6 +47,8 @@ def describer(app: FastAPI) -> Callable[[], dict[str, Any]]:
                 found = model.model_json_schema(ref_template=REF)
                 found.pop("$defs", None)
                 schemas[model.__name__] = found
+            made["components"]["securitySchemes"] = SCHEMES
+            made["security"] = [{}, *({name: []} for name in SCHEMES)]
             app.openapi_schema = made
         return app.openapi_schema
 

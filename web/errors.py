@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from search.index import IndexDamagedError
 from search.query import QueryError
+from web.users.roles import NOBODY
 
 log = logging.getLogger(__name__)
 
@@ -50,10 +51,15 @@ class ForbiddenError(Exception):
     """Whoever asks may not; the message is for people."""
 
 
+class UnauthorizedError(Exception):
+    """Whoever asks has not proved who they are; the message is for people."""
+
+
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"description": title, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for status, title in {
         400: "The query or a filter means nothing",
+        401: "Nobody has signed in, and no token was given; only where users or a token are configured",
         404: "There is no such thing",
         422: "A parameter is wrong",
         429: "This address asks too often",
@@ -63,6 +69,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 """Answers that every endpoint of the API may give beside its own."""
 
 
+BASIC = 'Basic realm="Pactwatch", charset="UTF-8"'
 OnDefect = Callable[[Request, Exception], Response]
 DATABASE = "the database cannot be used at present: try again, or see `pactwatch doctor`"
 
@@ -85,6 +92,7 @@ TABLE: dict[type[Exception], Callable[[Any], tuple[int, str, dict[str, Any]]]] =
     QueryError: lambda error: (400, str(error), {}),
     NotFoundError: lambda error: (404, str(error), {}),
     ForbiddenError: lambda error: (403, str(error), {}),
+    UnauthorizedError: lambda error: (401, str(error), {"headers": {"WWW-Authenticate": BASIC}}),
     IndexDamagedError: lambda error: (503, str(error), {}),
     PoolTimeoutError: lambda error: (503, DATABASE, {}),
     DBAPIError: lambda error: (503, DATABASE, {}),
@@ -119,9 +127,9 @@ def answer(templates: Environment, request: Request, status: int, detail: str, *
     if _wants_json(request):
         content = {"type": "about:blank", "title": title, "status": status, "detail": detail} | more
         return JSONResponse(content, status, headers, media_type=PROBLEM)
-    page = templates.get_template("error.html").render(
-        title=title, status=status, detail=detail, parameters=more.get("parameters", []), here=request.url.path
-    )
+    values = {"title": title, "status": status, "detail": detail, "parameters": more.get("parameters", [])}
+    visitor = request.scope.get("state", {}).get("visitor", NOBODY)
+    page = templates.get_template("error.html").render(here=request.url.path, visitor=visitor, **values)
     return HTMLResponse(page, status, headers)
 
 

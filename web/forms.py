@@ -16,6 +16,8 @@ COOKIE = "pactwatch_visit"
 MOST_BYTES = 64 * 1024
 """Of a form."""
 MOST_FIELDS = 50
+VERBATIM = ("password", "new", "again")
+"""Fields of passwords: a blank at their end counts."""
 
 
 async def fields(request: Request) -> dict[str, str]:
@@ -32,7 +34,7 @@ async def fields(request: Request) -> dict[str, str]:
         pairs = parse_qsl(body.decode("utf8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise ForbiddenError("the form has too many fields") from error
-    return {name: value.replace("\0", "").strip()[:MAX_LENGTH] for name, value in pairs}
+    return {name: value if name in VERBATIM else value.replace("\0", "").strip()[:MAX_LENGTH] for name, value in pairs}
 
 
 def token(site: Site, request: Request, response: Response) -> str:

@@ -43,6 +43,12 @@ class Buckets:
             self._held.popitem(last=False)
         return 0.0 if allowed else (1 - tokens) / self.limits.per_second
 
+    def give(self, address: str) -> None:
+        """Give back a token that was taken."""
+        if address in self._held:
+            tokens, since = self._held[address]
+            self._held[address] = (min(float(self.limits.burst), tokens + 1), since)
+
 
 class RateLimit:
     """Answers 429 with Retry-After where an address asks too often; the static files do not count."""

@@ -27,6 +27,15 @@ def test_another_address_than_loopback_is_refused(tmp_path: Path) -> None:
     assert "nobody has to log in" in ran.mistake
 
 
+def test_another_address_is_listened_on_once_there_is_a_user(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("correct horse battery\n", encoding="utf8")
+    assert call(tmp_path, "users", "add", "anna", "--password-file", file).code == 0
+    ran = call(tmp_path, "serve", "--host", "192.0.2.1")  # an address that no machine has (RFC 5737)
+    assert ran.code == 1
+    assert "Cannot assign requested address" in ran.mistake
+
+
 @pytest.mark.parametrize(("content", "mode", "part"), [("short", 0o600, "no token"), ("x" * 40, 0o644, "chmod 600")])
 def test_a_token_that_is_none_or_that_others_can_read_is_refused(
     tmp_path: Path, content: str, mode: int, part: str

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import capture, crawls, documents, network, organisations, partnerships, saved, search, sources, themes
+from web.pages import (
+    account,
+    capture,
+    crawls,
+    documents,
+    login,
+    network,
+    organisations,
+    partnerships,
+    saved,
+    search,
+    sources,
+    themes,
+    users,
+)
 from web.pages import help as helping
 
 router = APIRouter(include_in_schema=False)
@@ -20,5 +34,8 @@ for module in (
     crawls,
     saved,
     helping,
+    login,
+    account,
+    users,
 ):
     router.include_router(module.router)

@@ -1,17 +1,18 @@
 """Start a crawl of a source or an address, and see how it goes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from search.pages_names import source_names
 from search.query import QueryError
-from web.context import Crawls, SessionOf, Site, SiteOf
-from web.errors import NotFoundError
-from web.forms import OwnForm, token
-from web.pages.render import render
+from web.context import Crawls, SessionOf, Site, SiteOf, VisitorOf
+from web.errors import ForbiddenError, NotFoundError
+from web.forms import OwnForm
+from web.pages.render import render, render_form
 from web.parameters import Text
+from web.users.roles import Role
 
 router = APIRouter()
 MOST_DEPTH = 5
@@ -35,17 +36,15 @@ def _form(
     request: Request, site: Site, sources: dict[str, str], target: str, *, mistake: str = "", status: int = 200
 ) -> HTMLResponse:
     crawls = _crawls(site).all()
-    holder = Response()
-    values = {"token": token(site, request, holder), "crawls": crawls, "sources": sources, "mistake": mistake}
-    answer = render(site, request, "crawls.html", status=status, target=target, **values)
-    answer.raw_headers.extend(header for header in holder.raw_headers if header[0] == b"set-cookie")
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    values: dict[str, Any] = {"crawls": crawls, "sources": sources, "mistake": mistake}
+    return render_form(site, request, "crawls.html", status=status, target=target, **values)
 
 
 @router.post("/crawls")
-def start(request: Request, site: SiteOf, session: SessionOf, given: OwnForm) -> Response:
+def start(request: Request, site: SiteOf, session: SessionOf, visitor: VisitorOf, given: OwnForm) -> Response:
     """Start one; leads to its page."""
+    if not visitor.may(Role.EDITOR):
+        raise ForbiddenError("you may read here; crawls are started by editors")
     target = given.get("target", "")
     try:
         number = _crawls(site).start(

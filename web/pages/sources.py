@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from search.pages_sources import Coverage, coverage, get_run, get_source, list_sources
 from search.runs import list_runs, outcome_table, outcomes
 from web.api.runs import RunId, SourceId
-from web.context import SessionOf, SiteOf, today
+from web.context import SessionOf, SiteOf, today, visitor_of
 from web.errors import NotFoundError
 from web.pages.render import render
 
@@ -70,7 +70,7 @@ def sources(request: Request, site: SiteOf, session: SessionOf) -> HTMLResponse:
         months=months,
         calendar=calendar(coverage(session, since=months[0]), today()),
         runs=list_runs(session, limit=RUNS_SHOWN),
-        can_crawl=site.crawls is not None,
+        can_crawl=site.crawls is not None and visitor_of(request).may("editor"),
     )
 
 
@@ -90,7 +90,7 @@ def source(request: Request, site: SiteOf, session: SessionOf, name: SourceId) -
         cells=calendar(found, today(), 2 * MONTHS).get(name, []),
         coverage=list(reversed(found)),
         runs=list_runs(session, source=name, limit=RUNS_SHOWN),
-        can_crawl=site.crawls is not None,
+        can_crawl=site.crawls is not None and visitor_of(request).may("editor"),
     )
 
 
