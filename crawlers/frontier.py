@@ -12,7 +12,7 @@ from crawlers.addresses import names_private
 from crawlers.contract import Job, OutcomeKind, UrlRole
 from crawlers.discovery import Link
 from crawlers.ledger import Entry, Ledger
-from crawlers.urls import Scope, clean, host_of, is_file, key
+from crawlers.urls import Scope, clean, host_of, is_file, key, without_user
 
 NO_PAGE = frozenset(IGNORED_EXTENSIONS) | {"css", "js", "json", "xml"}
 """Suffixes that no page or accepted file has; those are not asked for at all."""
@@ -152,7 +152,7 @@ class Frontier:
                 return None
             problem = None
         except ValueError as err:
-            url, problem = link.url, str(err)
+            url, problem = without_user(link.url), str(err)
         entry = Entry(url, role, found_on, link.title, link.published, link.changed, depth)
         if not self._ledger.claim(entry):
             return None

@@ -41,11 +41,11 @@ FIRST_SECONDS = 0.5
 def retry_after(value: bytes | None) -> float | None:
     """Seconds that a Retry-After header asks for, as a number or a date (RFC 9110 section 10.2.3); None: unreadable."""
     text = (value or b"").decode("latin-1").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(text)
     try:
         when = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 

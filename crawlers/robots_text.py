@@ -24,7 +24,7 @@ def parse_robots(text: str) -> Protego:
 def _ready(line: str) -> str | None:
     found = _LINE.match(line)
     if found is None:
-        return line
+        return line if line.strip() and not line.lstrip().startswith("#") else None  # Protego takes its time with those
     name, value = found[1], found[2].partition("#")[0].strip()
     if _AGENT.fullmatch(name):
         return f"User-agent: {value.split()[0] if value else ''}"

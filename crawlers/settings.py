@@ -17,12 +17,13 @@ MIDDLEWARES = {
     # The priorities of the Scrapy middlewares that these stand for.
     "crawlers.robots.RobotsMiddleware": 100,
     "crawlers.retry.RetryMiddleware": 550,
+    "crawlers.unpacking.UnpackingMiddleware": 590,
     "crawlers.redirects.RedirectMiddleware": 600,
 }
 KEPT = frozenset(
     {
         "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware",
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
+        "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware",  # without it: 10 s, whatever is set
     }
 )
 
@@ -41,6 +42,11 @@ def scrapy_settings(job: Job, source: Source) -> dict[str, Any]:
         },
         "ALLOW_PRIVATE": job.allow_private,
         "TWISTED_DNS_RESOLVER": "crawlers.addresses.GuardedResolver",
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(default_settings.DOWNLOAD_HANDLERS_BASE),  # no file, no ftp, no data
+            "http": "crawlers.transport.BoundedHandler",
+            "https": "crawlers.transport.BoundedHandler",
+        },
         "DOWNLOAD_VERIFY_CERTIFICATES": True,  # default False: evidence should come from who it says
         "DOWNLOAD_DELAY": delay,
         "DOWNLOAD_TIMEOUT": limits.timeout,  # bounds the whole request, body included

@@ -5,13 +5,13 @@ Source: sitemaps.org/protocol.html. An RSS or Atom feed is a sitemap too.
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from crawlers.discovery import Found, Link, UnreadableError
 from crawlers.feeds import ROOTS, local, parse_xml, read_feed, text_of
+from crawlers.unpacking import NotPackedError, TooMuchError, unpack
 
 HINTS = ("publication_date", "lastmod", "title")
 
@@ -19,7 +19,8 @@ HINTS = ("publication_date", "lastmod", "title")
 def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
     """Links of a sitemap; those of an index are `Found.further`.
 
-    Raises UnreadableError: ``broken-sitemap``, or ``too-large`` where unpacking gives more than `max_bytes`.
+    Raises UnreadableError: ``broken-sitemap``, or ``too-large`` or ``bomb`` where unpacking gives more than
+    `max_bytes`, or too many times its size.
     """
     text = _unpack(body, max_bytes).lstrip(b"\xef\xbb\xbf \t\r\n")
     if text[:1] != b"<":
@@ -38,14 +39,12 @@ def read_sitemap(body: bytes, url: str, max_bytes: int) -> Found:
 def _unpack(body: bytes, max_bytes: int) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
-    inflater = zlib.decompressobj(zlib.MAX_WBITS + 16)
     try:
-        text = inflater.decompress(body, max_bytes + 1)
-    except zlib.error as err:
+        return unpack(body, ["gzip"], max_bytes)
+    except NotPackedError as err:
         raise UnreadableError("broken-sitemap", f"not gzip: {err}") from err
-    if len(text) > max_bytes:
-        raise UnreadableError("too-large", f"unpacks to more than {max_bytes} bytes")
-    return text
+    except TooMuchError as err:
+        raise UnreadableError(err.reason, str(err)) from err
 
 
 def _links(root: Any, entry: str, url: str) -> tuple[Link, ...]:

@@ -23,6 +23,7 @@ SID = re.compile(r"^sid=(?=[^&]*\d)[0-9a-z]{20,}$", re.IGNORECASE)
 
 FILE_SUFFIX = re.compile(r"\.(pdf|docx|pptx|odt|odp|rtf|eml)$", re.IGNORECASE)
 DEFAULT_PORTS = {"http": 80, "https": 443}
+USER = re.compile(r"//[^/?#]*@")
 TWIN = re.compile(r"^https?://(?:www\.)?(?=[^/])", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def clean(url: str, base: str | None = None) -> str:
     parts = urlsplit(safe_url_string(urljoin(base, url) if base else url))
     host = (parts.hostname or "").lower()
     if not host:
-        return urlunsplit(parts._replace(fragment=""))
+        return without_user(urlunsplit(parts._replace(fragment="")))
     netloc = f"[{host}]" if ":" in host else host
     if parts.port is not None and parts.port != DEFAULT_PORTS.get(parts.scheme):
         netloc += f":{parts.port}"
@@ -45,6 +46,11 @@ def clean(url: str, base: str | None = None) -> str:
         query = "&".join(pair for pair in pairs if not SID.match(pair))
     path = SESSION.sub("", parts.path) if ";" in parts.path else parts.path
     return urlunsplit((parts.scheme, netloc, path or "/", query, ""))
+
+
+def without_user(url: str) -> str:
+    """A URL without user name and password, even where it is none."""
+    return USER.sub("//", url, count=1)
 
 
 def key(url: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gzip import BadGzipFile
 
-import brotli
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -21,11 +18,30 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from service_identity import VerificationError
-from twisted.internet.error import ConnectError, ConnectionClosed
+from twisted.internet.error import ConnectError, ConnectionClosed, ConnectionLost
 from twisted.python.failure import Failure
+from twisted.web._newclient import ParseError
+from twisted.web.http_headers import InvalidHeaderName
 
 from crawlers.addresses import blocked_address
 from crawlers.contract import OutcomeKind
+from crawlers.transport import HeaderFloodError
+
+EXPECTED = (
+    CannotResolveHostError,
+    ConnectError,
+    ConnectionClosed,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    OSError,
+    ResponseDataLossError,
+    StopDownload,
+    UnsupportedURLSchemeError,
+)
+"""What ends a request that comes to nothing; anything else is a mistake of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +85,10 @@ def judge(error: BaseException, url: str) -> Verdict:
 
 def is_transient(error: BaseException) -> bool:
     """Whether the same request may well succeed in a moment: a time-out or a connection that broke off."""
-    if isinstance(error, DownloadTimeoutError | ResponseDataLossError | ConnectionClosed):
+    if isinstance(error, DownloadTimeoutError | ConnectionClosed):
         return True
-    return isinstance(error, DownloadFailedError) and not _is_tls(error)
+    again = isinstance(error, ResponseDataLossError | DownloadFailedError)
+    return again and not _is_tls(error) and _bad_http(error) is None
 
 
 def _not_wanted(error: BaseException, url: str, detail: str) -> Verdict | None:
@@ -82,8 +99,7 @@ def _not_wanted(error: BaseException, url: str, detail: str) -> Verdict | None:
         return Verdict(OutcomeKind.FILTERED, "scheme", detail)
     if isinstance(error, StopDownload):
         return Verdict(OutcomeKind.FILTERED, "type", detail)
-    # A plain IgnoreRequest is Scrapy's word for a body that unpacks to more than DOWNLOAD_MAXSIZE.
-    if isinstance(error, DownloadCancelledError | IgnoreRequest):
+    if isinstance(error, DownloadCancelledError):
         return Verdict(OutcomeKind.FILTERED, "too-large", detail)
     return None
 
@@ -98,20 +114,36 @@ def _no_answer(error: BaseException, detail: str) -> Verdict | None:
         reason = "timeout"
     elif _is_tls(error):
         reason = "tls"
-    elif isinstance(error, DownloadFailedError | ConnectionClosed):
+    elif _bad_http(error):
+        reason = None  # it did answer
+    elif isinstance(error, DownloadFailedError | ConnectionClosed) or _is_lost(error):
         reason = "reset"
-    elif isinstance(error, ConnectError | OSError) and not isinstance(error, BadGzipFile):
+    elif isinstance(error, ConnectError | OSError):
         reason = "connect"
     return Verdict(OutcomeKind.UNREACHABLE, reason, detail) if reason else None
 
 
 def _bad_answer(error: BaseException, detail: str) -> Verdict:
-    reason = "error"
-    if isinstance(error, ResponseDataLossError):
-        reason = "wrong-length"
-    elif isinstance(error, BadGzipFile | zlib.error | brotli.error | EOFError):
-        reason = "bad-encoding"
+    bad = _bad_http(error)
+    if bad is not None:
+        reason = "header-flood" if isinstance(bad, HeaderFloodError) else "bad-http"
+        return Verdict(OutcomeKind.FAILED, reason, " ".join(str(bad).split())[:200])
+    reason = "wrong-length" if isinstance(error, ResponseDataLossError) else "error"
     return Verdict(OutcomeKind.FAILED, reason, f"{type(error).__name__}: {detail}")
+
+
+def _bad_http(error: BaseException) -> BaseException | None:
+    """What was wrong with an answer that is not HTTP, or breaks its rules."""
+    if not isinstance(error, DownloadFailedError | ResponseDataLossError):
+        return None
+    # ValueError: a length or a chunk that is no number; KeyError: a transfer encoding that nobody knows.
+    bad = (HeaderFloodError, ParseError, InvalidHeaderName, ValueError, KeyError)
+    return next((cause for cause in _causes(error.__cause__) if isinstance(cause, bad)), None)
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether the connection broke off in the middle of a body."""
+    return isinstance(error, ResponseDataLossError) and any(isinstance(one, ConnectionLost) for one in _causes(error))
 
 
 def _is_tls(error: BaseException) -> bool:

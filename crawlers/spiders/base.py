@@ -212,7 +212,7 @@ class SourceSpider(Spider):
         try:
             found = walk.read(response, entry.url)
         except UnreadableError as err:
-            kind = OutcomeKind.FILTERED if err.reason == "too-large" else OutcomeKind.FAILED
+            kind = OutcomeKind.FILTERED if err.reason in {"too-large", "bomb"} else OutcomeKind.FAILED
             self.ledger.settle(entry, kind, err.reason, err.detail, **facts)
             return
         unchanged = self._settle(response, entry, facts, found.note, found.digest)
