@@ -1,7 +1,8 @@
-"""Complete tables as CSV, JSON Lines, Parquet or Excel: streamed, and never half-written.
+"""Complete tables as CSV, JSON Lines, Parquet, Excel, BibTeX or RIS: streamed, and never half-written.
 
 Text cells that a spreadsheet would take for a formula get an apostrophe in front (CSV and Excel), the usual remedy
-against formula injection (OWASP). JSON Lines and Parquet keep every value as it is.
+against formula injection (OWASP). JSON Lines and Parquet keep every value as it is. Each file can say what was asked,
+when, and how the sources stood (`search.about`): docs/exports.md has where.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from sqlalchemy.orm import Session
 
+from search.about import About
+from search.citations import BibTeX, Ris
 from search.tables import (
     DOCUMENT_COLUMNS,
     MENTION_COLUMNS,
@@ -39,6 +42,7 @@ from search.tables import (
 )
 
 __all__ = [
+    "CITATIONS",
     "FORMATS",
     "MEDIA_TYPES",
     "TABLES",
@@ -55,11 +59,15 @@ __all__ = [
 Row = Mapping[str, Any]
 Format = Literal["csv", "jsonl", "parquet", "xlsx"]
 FORMATS: tuple[Format, ...] = ("csv", "jsonl", "parquet", "xlsx")
+CITATIONS = ("bib", "ris")
+"""Formats of documents alone: BibTeX and RIS, for reference managers."""
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/x-ndjson",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "ris": "application/x-research-info-systems; charset=utf-8",
 }
 TABLES: dict[str, tuple[Columns, Callable[[Session], Iterator[Row]]]] = {
     "documents": (DOCUMENT_COLUMNS, document_rows),
@@ -75,7 +83,7 @@ SHEET_ROWS = 1_048_576
 """Rows of an Excel sheet, the header included; more rows go on to the next sheet."""
 CELL_CHARACTERS = 32_767
 """What an Excel cell holds."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ExportError(ValueError):
@@ -95,21 +103,29 @@ class Writes(Protocol):
         """Release what is held; nothing more is written, so that a broken stream cannot pass for a whole file."""
 
 
-def export(rows: Iterable[Row], columns: Columns, format: str, target: Path | BinaryIO) -> int:  # noqa: A002
-    """Write all rows with these columns; the number of rows.
+def export(
+    rows: Iterable[Row],
+    columns: Columns,
+    format: str,  # noqa: A002
+    target: Path | BinaryIO,
+    about: About | None = None,
+) -> int:
+    """Write all rows with these columns, and what they are `about`; the number of rows.
 
     A path appears only when it is complete. Memory does not grow with the number of rows. A row without one of the
     columns has an empty cell there. Raises `ExportError` for an unknown format, and for a value that Parquet cannot
     hold as its column declares.
     """
-    if format not in FORMATS:
-        raise ExportError(f"there is no export format {format!r}: use {', '.join(FORMATS)}")
+    if format in CITATIONS and columns is not DOCUMENT_COLUMNS:
+        raise ExportError(f"only documents can be exported as {format}: use {', '.join(FORMATS)}")
+    if format not in WRITERS:
+        raise ExportError(f"there is no export format {format!r}: use {', '.join(WRITERS)}")
     if not isinstance(target, Path):
-        return _write(rows, columns, format, target)
+        return _write(rows, WRITERS[format](columns, target, about))
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with temporary.open("wb") as stream:
-            count = _write(rows, columns, format, stream)
+            count = _write(rows, WRITERS[format](columns, stream, about))
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)
@@ -118,8 +134,7 @@ def export(rows: Iterable[Row], columns: Columns, format: str, target: Path | Bi
     return count
 
 
-def _write(rows: Iterable[Row], columns: Columns, format: str, stream: BinaryIO) -> int:  # noqa: A002
-    writer: Writes = WRITERS[format](columns, stream)
+def _write(rows: Iterable[Row], writer: Writes) -> int:
     count, source = 0, iter(rows)
     try:
         while chunk := list(islice(source, CHUNK)):
@@ -151,11 +166,17 @@ def _moment(value: Any) -> Any:
 
 
 class Csv:
-    """UTF-8 with a byte order mark, which Excel needs to see that it is UTF-8; lines end in CR LF (RFC 4180)."""
+    """UTF-8 with a byte order mark, which Excel needs to see that it is UTF-8; lines end in CR LF (RFC 4180).
 
-    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
+    What the file is about is its first line and begins with ``#``. Rows that hold a ``#`` are quoted, so that readers
+    who are told to skip comments (``comment="#"`` in pandas) cut nothing off.
+    """
+
+    def __init__(self, columns: Columns, stream: BinaryIO, about: About | None = None) -> None:
         self.columns, self.stream = columns, stream
         self.stream.write(b"\xef\xbb\xbf")
+        if about is not None:
+            self.stream.write(f"{about.csv_line()}\r\n".encode(errors="replace"))
         self._lines([list(columns)])
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -164,7 +185,10 @@ class Csv:
 
     def _lines(self, rows: Iterable[Sequence[Any]]) -> None:
         buffer = io.StringIO(newline="")
-        csv.writer(buffer).writerows(rows)
+        bare, quoted = csv.writer(buffer), csv.writer(buffer, quoting=csv.QUOTE_ALL)
+        for row in rows:
+            hashed = any(isinstance(cell, str) and "#" in cell for cell in row)
+            (quoted if hashed else bare).writerow(row)
         self.stream.write(buffer.getvalue().encode())
 
     def close(self) -> None:
@@ -175,15 +199,17 @@ class Csv:
 
 
 class JsonLines:
-    """One JSON object a line; structures stay structures."""
+    """One JSON object a line; structures stay structures. What the file is about is `_about` of the first."""
 
-    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
+    def __init__(self, columns: Columns, stream: BinaryIO, about: About | None = None) -> None:
         self.columns, self.stream = columns, stream
+        self.told = {} if about is None else {"_about": about.facts()}
 
     def write(self, rows: Sequence[Row]) -> None:
         """Write some rows."""
         for row in rows:
-            content = {name: _moment(row.get(name)) for name in self.columns}
+            content = {name: _moment(row.get(name)) for name in self.columns} | self.told
+            self.told = {}
             self.stream.write(json.dumps(content, ensure_ascii=False, default=str).encode() + b"\n")
 
     def close(self) -> None:
@@ -220,11 +246,15 @@ PARQUET_TYPES: dict[type, Any] = {
 
 
 class Parquet:
-    """Parquet with the declared type of each column: every file of a table has the same schema, whatever it holds."""
+    """Parquet with the declared type of each column: every file of a table has the same schema, whatever it holds.
 
-    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
+    What the file is about is in its metadata.
+    """
+
+    def __init__(self, columns: Columns, stream: BinaryIO, about: About | None = None) -> None:
         self.tap = _Tap(stream)
-        self.schema = pa.schema([pa.field(name, PARQUET_TYPES[kind]) for name, kind in columns.items()])
+        fields = [pa.field(name, PARQUET_TYPES[kind]) for name, kind in columns.items()]
+        self.schema = pa.schema(fields, metadata=None if about is None else about.metadata())
         self.writer = pq.ParquetWriter(self.tap, self.schema)
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -250,10 +280,13 @@ class Parquet:
 
 
 class Excel:
-    """An Excel workbook, written row by row to a temporary file by openpyxl, then copied to the target."""
+    """An Excel workbook, written row by row to a temporary file by openpyxl, then copied to the target.
 
-    def __init__(self, columns: Columns, stream: BinaryIO) -> None:
-        self.columns, self.stream = columns, stream
+    What it is about is on its last sheet.
+    """
+
+    def __init__(self, columns: Columns, stream: BinaryIO, about: About | None = None) -> None:
+        self.columns, self.stream, self.about = columns, stream, about
         self.book, self.saved = Workbook(write_only=True), False
         self._sheet()
 
@@ -273,6 +306,10 @@ class Excel:
 
     def close(self) -> None:
         """Finish the workbook and copy it to the target, which need not be seekable."""
+        if self.about is not None:
+            sheet = self.book.create_sheet("About")
+            for name, value in self.about.facts().items():
+                sheet.append([name, _cell(value)])
         with tempfile.TemporaryFile() as file:
             self.saved = True
             self.book.save(file)
@@ -297,4 +334,7 @@ def _cell(value: Any) -> Any:
     return value
 
 
-WRITERS: dict[str, Any] = {"csv": Csv, "jsonl": JsonLines, "parquet": Parquet, "xlsx": Excel}
+WRITERS: dict[str, Any] = {
+    "csv": Csv, "jsonl": JsonLines, "parquet": Parquet, "xlsx": Excel, "bib": BibTeX, "ris": Ris,
+}  # fmt: skip
+"""The class of each format: made from the columns, the stream, and what the file is about."""

@@ -17,6 +17,8 @@ from search.partnerships import PartnershipFilter, _conditions, _with_theme
 from search.query import QueryError
 
 MOST_NODES = 400
+VARIABLES = 500
+"""Ids of one statement."""
 MOST_ROWS = 200_000
 """Pairs of organisations, each kind of agreement apart, that are read."""
 
@@ -33,8 +35,8 @@ class NetworkFilter:
     kind: str | None = None
     since: date | None = None
     until: date | None = None
-    most: int = 60
-    """Organisations kept: those with most partners."""
+    most: int | None = 60
+    """Organisations kept: those with most partners; None keeps all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Network:
 
 def network(session: Session, wanted: NetworkFilter) -> Network:
     """The graph of the partnerships that meet the filter; raises `QueryError` for a filter that means nothing."""
-    if not 1 <= wanted.most <= MOST_NODES:
+    if wanted.most is not None and not 1 <= wanted.most <= MOST_NODES:
         raise QueryError(f"most {wanted.most} is not between 1 and {MOST_NODES}")
     edges = _edges(session.execute(_statement(session, wanted)))
     degree: Counter[int] = Counter()
@@ -151,7 +153,9 @@ def _edges(rows: Iterable[Any]) -> list[Edge]:
 
 def _nodes(session: Session, ids: Sequence[int], degree: Counter[int]) -> tuple[Node, ...]:
     columns = (Organisation.id, Organisation.name, Organisation.type, Organisation.country)
-    found: Sequence[Any] = session.execute(select(*columns).where(Organisation.id.in_(ids))).all()
-    rows = {row.id: row for row in found}
+    rows: dict[int, Any] = {}
+    for start in range(0, len(ids), VARIABLES):
+        some = select(*columns).where(Organisation.id.in_(ids[start : start + VARIABLES]))
+        rows |= {row.id: row for row in session.execute(some)}
     ordered = [rows[number] for number in ids]
     return tuple(Node(row.id, row.name, row.type, row.country, degree[row.id]) for row in ordered)

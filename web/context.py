@@ -17,6 +17,7 @@ from config.settings import Settings
 from models.base import now
 from models.session import read_session
 from search.index import Index
+from web.coverage import Coverage
 from web.users.failures import Failures
 from web.users.passwords import Passwords
 from web.users.roles import NOBODY, Visitor
@@ -72,6 +73,8 @@ class Site:
     """Signs forms and cookies."""
     read_capture: ReadCapture | None = None
     crawls: Crawls | None = None
+    coverage: Coverage = field(default_factory=Coverage)
+    """What exports say of the sources."""
     shared_stamp: str = ""
     """Signs the addresses of feeds that are given to whoever has the shared token; empty where there is none."""
     passwords: Passwords = field(default_factory=Passwords)

@@ -21,9 +21,11 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
 
 
-def graphml(network: Network) -> bytes:
-    """The graph with the attributes of its nodes and edges."""
+def graphml(network: Network, about: str | None = None) -> bytes:
+    """The graph with the attributes of its nodes and edges; `about` becomes its description."""
     root = Xml.Element("graphml", xmlns="http://graphml.graphdrawing.org/xmlns")
+    if about is not None:
+        Xml.SubElement(root, "desc").text = NO_XML.sub("", about)
     for name, where, kind in KEYS:
         Xml.SubElement(root, "key", {"id": name, "for": where, "attr.name": name, "attr.type": kind})
     graph = Xml.SubElement(root, "graph", edgedefault="undirected")

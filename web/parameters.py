@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from search.dates import day
 from search.partnerships import MAX_LIMIT, PartnershipFilter
 from search.query import MAX_LENGTH, MAX_OFFSET, Query, QueryError
+from web.picture import PICTURE_WIDTH
 
 MOST_ID = 2**63 - 1
 MOST_VALUES = 40
@@ -61,6 +62,15 @@ class Asked(BaseModel):
             held = value if isinstance(value, list) else [value]
             found += [(name, str(one).lower() if isinstance(one, bool) else str(one)) for one in held]
         return tuple(found)
+
+
+class FileAsked(Asked, extra="forbid"):
+    """What every file can be asked."""
+
+    about: Flag = Field(
+        True,
+        description="Let the file say what was asked, when, and how sources stood, as the header Pactwatch-About does.",
+    )
 
 
 class SearchAsked(Asked):
@@ -161,6 +171,13 @@ class NetworkAsked(Asked):
     since: When | None = None
     until: When | None = None
     most: int = Field(60, ge=2, le=400, description="Organisations shown: those with most partners.")
+
+
+class PictureAsked(NetworkAsked):
+    """Which partnerships make the picture, and how it looks."""
+
+    width: int = Field(PICTURE_WIDTH, ge=400, le=4000, description="Pixels of a PNG from left to right.")
+    about: Flag = Field(True, description="Write below what was asked, when, and how the sources stood.")
 
 
 class DocumentsAsked(Asked):

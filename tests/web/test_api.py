@@ -23,7 +23,7 @@ def test_every_list_comes_whole_as_a_file_that_pandas_reads(client: httpx.Client
     assert 'filename="' in answer.headers["content-disposition"]
     content = io.BytesIO(answer.content)
     frame = {
-        "csv": lambda: pd.read_csv(content, encoding="utf-8-sig"),
+        "csv": lambda: pd.read_csv(content, comment="#", encoding="utf-8-sig"),
         "jsonl": lambda: pd.read_json(content, lines=True),
         "xlsx": lambda: pd.read_excel(content),
         "parquet": lambda: pd.read_parquet(content),

@@ -22,6 +22,7 @@ PARTNERSHIPS: dict[str, Any] = {
             "sources_count": 1,
             "first_reported": "2021-04-09",
             "last_reported": "2021-04-09",
+            "added_revision": 412,
             "parties": [
                 {"id": 3, "name": "EIT Health", "role": None, "country": "DE"},
                 {"id": 4, "name": "BioMed Alliance", "role": None, "country": "BE"},

@@ -14,7 +14,7 @@ from search.tables import ORGANISATION_COLUMNS, organisation_row
 from web.api.lists import Listed, listed
 from web.context import SessionOf, SiteOf
 from web.errors import NotFoundError
-from web.parameters import MOST_ID, OrganisationsAsked
+from web.parameters import MOST_ID, FileAsked, OrganisationsAsked
 from web.streams import FILES, FileFormat, file_answer
 
 router = APIRouter(tags=["organisations"])
@@ -22,6 +22,10 @@ router = APIRouter(tags=["organisations"])
 
 class OrganisationsAsks(OrganisationsAsked, extra="forbid"):
     """Organisations through the API: an unknown parameter is an error."""
+
+
+class OrganisationsFileAsks(OrganisationsAsks, FileAsked):
+    """Organisations as a file."""
 
 
 def organisation_filter(asked: OrganisationsAsked) -> OrganisationFilter:
@@ -45,13 +49,18 @@ def organisations_file(
     site: SiteOf,
     session: SessionOf,
     format: FileFormat,  # noqa: A002
-    asked: Annotated[OrganisationsAsks, Query()],
+    asked: Annotated[OrganisationsFileAsks, Query()],
 ) -> StreamingResponse:
     """All organisations that meet the filter as a file; `limit` does not count."""
     wanted = organisation_filter(asked)
     list_organisations(session, replace(wanted, limit=1))  # a mistake in the filter is told before the file begins
     return file_answer(
-        site.engine, lambda reading: every_row(reading, wanted), ORGANISATION_COLUMNS, "organisations", format
+        site,
+        asked,
+        lambda reading: every_row(reading, wanted),
+        ORGANISATION_COLUMNS,
+        name="organisations",
+        file_format=format,
     )
 
 

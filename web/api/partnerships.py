@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import Field
 from sqlalchemy.orm import Session
 from starlette.responses import StreamingResponse
 
@@ -17,8 +18,8 @@ from web.api.lists import Listed, listed
 from web.context import SessionOf, SiteOf, today
 from web.errors import NotFoundError
 from web.graphml import MEDIA_TYPE, graphml
-from web.parameters import MOST_ID, NetworkAsked, PartnershipsAsked, first_day, last_day
-from web.streams import FILES, FileFormat, file_answer
+from web.parameters import MOST_ID, FileAsked, NetworkAsked, PartnershipsAsked, first_day, last_day
+from web.streams import ABOUT, FILES, FileFormat, about, file_answer
 
 router = APIRouter(tags=["partnerships"])
 EDGE_COLUMNS = {
@@ -31,8 +32,18 @@ class PartnershipsAsks(PartnershipsAsked, extra="forbid"):
     """Partnerships through the API: an unknown parameter is an error."""
 
 
+class PartnershipsFileAsks(PartnershipsAsks, FileAsked):
+    """Partnerships as a file."""
+
+
 class NetworkAsks(NetworkAsked, extra="forbid"):
     """The network through the API: an unknown parameter is an error."""
+
+
+class NetworkFileAsks(NetworkAsks, FileAsked):
+    """The network as a file."""
+
+    most: int | None = Field(None, ge=2, le=400, description="Only those with most partners; left out: all.")  # type: ignore[assignment]  # a file has no need of a bound
 
 
 @router.get("/partnerships", responses={200: {"content": {"application/json": {"example": EXAMPLE}}}})
@@ -49,13 +60,18 @@ def partnerships_file(
     site: SiteOf,
     session: SessionOf,
     format: FileFormat,  # noqa: A002
-    asked: Annotated[PartnershipsAsks, Query()],
+    asked: Annotated[PartnershipsFileAsks, Query()],
 ) -> StreamingResponse:
     """All partnerships that meet the filter as a file; `limit` does not count."""
     wanted = asked.filter(today())
     list_partnerships(session, replace(wanted, limit=1))  # a mistake in the filter is told before the file begins
     return file_answer(
-        site.engine, lambda reading: every_row(reading, wanted), PARTNERSHIP_COLUMNS, "partnerships", format
+        site,
+        asked,
+        lambda reading: every_row(reading, wanted),
+        PARTNERSHIP_COLUMNS,
+        name="partnerships",
+        file_format=format,
     )
 
 
@@ -97,10 +113,12 @@ def network(session: SessionOf, asked: Annotated[NetworkAsks, Query()]) -> Netwo
 
 
 @router.get("/network.graphml", response_class=Response, responses={200: {"content": {MEDIA_TYPE: {}}}})
-def network_graphml(session: SessionOf, asked: Annotated[NetworkAsks, Query()]) -> Response:
+def network_graphml(site: SiteOf, session: SessionOf, asked: Annotated[NetworkFileAsks, Query()]) -> Response:
     """The network as GraphML, for Gephi, yEd, Cytoscape or networkx."""
-    headers = {"Content-Disposition": 'attachment; filename="network.graphml"'}
-    return Response(graphml(build(session, network_filter(asked))), media_type=MEDIA_TYPE, headers=headers)
+    told = about(site, "network", asked)
+    content = graphml(build(session, network_filter(asked)), told.line() if asked.about else None)
+    headers = {"Content-Disposition": 'attachment; filename="network.graphml"', ABOUT: told.header()}
+    return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.get("/network.{format}", responses=FILES, response_class=StreamingResponse)
@@ -108,13 +126,13 @@ def network_file(
     site: SiteOf,
     session: SessionOf,
     format: FileFormat,  # noqa: A002
-    asked: Annotated[NetworkAsks, Query()],
+    asked: Annotated[NetworkFileAsks, Query()],
 ) -> StreamingResponse:
     """The links of the network as a file, one a row."""
     found = build(session, network_filter(asked))
     names = {node.id: node.name for node in found.nodes}
     rows = [_edge(edge, names) for edge in found.edges]
-    return file_answer(site.engine, lambda _: rows, EDGE_COLUMNS, "network", format)
+    return file_answer(site, asked, lambda _: rows, EDGE_COLUMNS, name="network", file_format=format)
 
 
 def _edge(edge: Edge, names: dict[int, str]) -> dict[str, Any]:

@@ -17,12 +17,13 @@ from search.tables import OUTCOME_TYPES, outcome_rows
 from web.api.lists import Listed, listed
 from web.context import SessionOf, SiteOf
 from web.errors import NotFoundError
-from web.parameters import RunsAsked
+from web.parameters import FileAsked, RunsAsked
 from web.streams import FILES, FileFormat, file_answer
 
 router = APIRouter(tags=["sources"])
 SourceId = Annotated[str, Path(max_length=64, pattern=r"^[a-z0-9-]+$", examples=["adhoc"])]
 RunId = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9-]+$")]
+Whole = Annotated[FileAsked, Query()]
 SOURCE_COLUMNS = {
     "id": str, "name": str, "kind": str, "home": str, "country": str, "language": str, "last_crawled_at": datetime,
     "documents": int, "latest_published": str, "state": str, "message": str, "runs": int,
@@ -38,6 +39,10 @@ RUN_COLUMNS = {
 
 class RunsAsks(RunsAsked, extra="forbid"):
     """Runs through the API: an unknown parameter is an error."""
+
+
+class RunsFileAsks(RunsAsks, FileAsked):
+    """Runs as a file."""
 
 
 class Sources(BaseModel):
@@ -60,18 +65,28 @@ def sources(session: SessionOf) -> Sources:
 
 
 @router.get("/sources.{format}", responses=FILES, response_class=StreamingResponse)
-def sources_file(site: SiteOf, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def sources_file(site: SiteOf, format: FileFormat, asked: Whole) -> StreamingResponse:  # noqa: A002
     """The same as a file."""
     return file_answer(
-        site.engine, lambda session: map(asdict, list_sources(session)), SOURCE_COLUMNS, "sources", format
+        site,
+        asked,
+        lambda session: map(asdict, list_sources(session)),
+        SOURCE_COLUMNS,
+        name="sources",
+        file_format=format,
     )
 
 
 @router.get("/coverage.{format}", responses=FILES, response_class=StreamingResponse)
-def coverage_file(site: SiteOf, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def coverage_file(site: SiteOf, format: FileFormat, asked: Whole) -> StreamingResponse:  # noqa: A002
     """What each source yielded by month, and how its runs ended, as a file."""
     return file_answer(
-        site.engine, lambda session: map(asdict, coverage(session)), COVERAGE_COLUMNS, "coverage", format
+        site,
+        asked,
+        lambda session: map(asdict, coverage(session)),
+        COVERAGE_COLUMNS,
+        name="coverage",
+        file_format=format,
     )
 
 
@@ -116,11 +131,13 @@ def _place(text: str | None) -> tuple[datetime, str] | None:
 def runs_file(
     site: SiteOf,
     format: FileFormat,  # noqa: A002
-    asked: Annotated[RunsAsks, Query()],
+    asked: Annotated[RunsFileAsks, Query()],
 ) -> StreamingResponse:
     """All runs as a file; `limit` does not count."""
     after = _place(asked.after)
-    return file_answer(site.engine, lambda session: every_run(session, asked, after), RUN_COLUMNS, "runs", format)
+    return file_answer(
+        site, asked, lambda session: every_run(session, asked, after), RUN_COLUMNS, name="runs", file_format=format
+    )
 
 
 def every_run(session: Session, asked: RunsAsked, after: tuple[datetime, str] | None) -> Iterator[dict[str, Any]]:
@@ -132,10 +149,21 @@ def every_run(session: Session, asked: RunsAsked, after: tuple[datetime, str] | 
 
 
 @router.get("/runs/{number}/outcomes.{format}", responses=FILES, response_class=StreamingResponse)
-def outcomes_file(site: SiteOf, session: SessionOf, number: RunId, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def outcomes_file(
+    site: SiteOf,
+    session: SessionOf,
+    number: RunId,
+    format: FileFormat,  # noqa: A002
+    asked: Whole,
+) -> StreamingResponse:
     """What became of each URL of a run, as a file."""
     if get_run(session, number) is None:
         raise NotFoundError(f"there is no run {number!r}: /api/v1/runs lists them")
     return file_answer(
-        site.engine, lambda reading: outcome_rows(reading, number), OUTCOME_TYPES, f"outcomes-{number}", format
+        site,
+        asked,
+        lambda reading: outcome_rows(reading, number),
+        OUTCOME_TYPES,
+        name=f"outcomes-{number}",
+        file_format=format,
     )

@@ -15,14 +15,18 @@ from search.tables import DOCUMENT_COLUMNS, document_rows
 from web.api.examples import SEARCH as EXAMPLE
 from web.api.lists import listed
 from web.context import SessionOf, SiteOf, today
-from web.parameters import SearchAsked
-from web.streams import FILES, FileFormat, file_answer
+from web.parameters import FileAsked, SearchAsked
+from web.streams import FILES, DocumentFormat, FileFormat, file_answer
 
 router = APIRouter(tags=["search"])
 
 
 class SearchAsks(SearchAsked, extra="forbid"):
     """A search through the API: an unknown parameter is an error."""
+
+
+class SearchFileAsks(SearchAsks, FileAsked):
+    """A search as a file."""
 
 
 class Found(BaseModel):
@@ -56,18 +60,20 @@ def search(
 def search_file(
     site: SiteOf,
     session: SessionOf,
-    format: FileFormat,  # noqa: A002  # the name of the parameter in the address
-    asked: Annotated[SearchAsks, Query()],
+    format: DocumentFormat,  # noqa: A002  # the name of the parameter in the address
+    asked: Annotated[SearchFileAsks, Query()],
 ) -> StreamingResponse:
-    """All documents that a query finds, with their texts; `limit` and `offset` do not count."""
+    """All documents that a query finds, with their texts, or as references (`bib`, `ris`); `limit` and `offset` do not
+    count."""
     query = asked.query(today(), limit=1, offset=0)
     next(found_ids(session, site.index, query), None)  # a mistake in the query is told before the file begins
     return file_answer(
-        site.engine,
+        site,
+        asked,
         lambda reading: document_rows(reading, found_ids(reading, site.index, query)),
         DOCUMENT_COLUMNS,
-        "documents",
-        format,
+        name="documents",
+        file_format=format,
     )
 
 
@@ -82,9 +88,11 @@ def timeline_file(
     site: SiteOf,
     session: SessionOf,
     format: FileFormat,  # noqa: A002
-    asked: Annotated[SearchAsks, Query()],
+    asked: Annotated[SearchFileAsks, Query()],
 ) -> StreamingResponse:
     """The same as a file."""
     query = asked.query(today(), limit=1, offset=0)
     rows = [{"month": one.month, "documents": one.documents} for one in count_months(session, site.index, query)]
-    return file_answer(site.engine, lambda _: rows, {"month": str, "documents": int}, "timeline", format)
+    return file_answer(
+        site, asked, lambda _: rows, {"month": str, "documents": int}, name="timeline", file_format=format
+    )

@@ -1,9 +1,9 @@
 """Themes: how often, when, together with which others."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
@@ -19,9 +19,11 @@ from search.pages_themes import (
 )
 from web.context import SessionOf, SiteOf
 from web.errors import NotFoundError
+from web.parameters import FileAsked
 from web.streams import FILES, FileFormat, Rows, file_answer
 
 router = APIRouter(tags=["themes"])
+Whole = Annotated[FileAsked, Query()]
 
 
 class Themes(BaseModel):
@@ -50,24 +52,24 @@ def _rows(read: Any) -> Rows:
 
 
 @router.get("/themes.{format}", responses=FILES, response_class=StreamingResponse)
-def themes_file(site: SiteOf, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def themes_file(site: SiteOf, format: FileFormat, asked: Whole) -> StreamingResponse:  # noqa: A002
     """The same as a file."""
     columns = {"id": str, "label": str, "documents": int, "partnerships": int}
-    return file_answer(site.engine, _rows(theme_totals), columns, "themes", format)
+    return file_answer(site, asked, _rows(theme_totals), columns, name="themes", file_format=format)
 
 
 @router.get("/theme-months.{format}", responses=FILES, response_class=StreamingResponse)
-def months_file(site: SiteOf, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def months_file(site: SiteOf, format: FileFormat, asked: Whole) -> StreamingResponse:  # noqa: A002
     """Documents of every theme by month of publication, as a file."""
     columns = {"theme": str, "month": str, "documents": int}
-    return file_answer(site.engine, _rows(theme_months), columns, "theme-months", format)
+    return file_answer(site, asked, _rows(theme_months), columns, name="theme-months", file_format=format)
 
 
 @router.get("/theme-pairs.{format}", responses=FILES, response_class=StreamingResponse)
-def pairs_file(site: SiteOf, format: FileFormat) -> StreamingResponse:  # noqa: A002
+def pairs_file(site: SiteOf, format: FileFormat, asked: Whole) -> StreamingResponse:  # noqa: A002
     """Themes that documents have together, as a file."""
     columns = {"one": str, "other": str, "documents": int}
-    return file_answer(site.engine, _rows(theme_pairs), columns, "theme-pairs", format)
+    return file_answer(site, asked, _rows(theme_pairs), columns, name="theme-pairs", file_format=format)
 
 
 @router.get("/themes/{name}")

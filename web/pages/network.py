@@ -1,6 +1,6 @@
 """Who works with whom, as a drawing with a table behind."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
@@ -11,9 +11,12 @@ from search.values import themes
 from web.api.partnerships import network_filter
 from web.context import SessionOf, SiteOf
 from web.drawing import draw
+from web.errors import NotFoundError
 from web.links import Address
 from web.pages.render import render
-from web.parameters import NetworkAsked
+from web.parameters import NetworkAsked, PictureAsked
+from web.picture import PNG_TYPE, SVG_TYPE, PictureError, png, svg
+from web.streams import ABOUT, about
 
 router = APIRouter()
 
@@ -41,10 +44,19 @@ def network(
     )
 
 
-@router.get("/network.svg")
-def network_svg(site: SiteOf, session: SessionOf, asked: Annotated[NetworkAsked, Query()]) -> Response:
-    """The drawing alone, to be saved."""
-    drawing = draw(build(session, network_filter(asked)))
-    content = site.templates.get_template("network.svg").render(drawing=drawing)
-    headers = {"Content-Disposition": 'attachment; filename="network.svg"'}
-    return Response(content, media_type="image/svg+xml", headers=headers)
+@router.get("/network.{format}")
+def network_picture(
+    site: SiteOf,
+    session: SessionOf,
+    format: Literal["svg", "png"],  # noqa: A002  # the name of the parameter in the address
+    asked: Annotated[PictureAsked, Query()],
+) -> Response:
+    """The drawing alone, to be saved, with a line below that says what it shows."""
+    told = about(site, "network", asked)
+    try:
+        made = svg(site.templates, draw(build(session, network_filter(asked))), told.line() if asked.about else None)
+        content = png(made, asked.width) if format == "png" else made
+    except PictureError as error:
+        raise NotFoundError(str(error)) from error
+    headers = {"Content-Disposition": f'attachment; filename="network.{format}"', ABOUT: told.header()}
+    return Response(content, media_type=PNG_TYPE if format == "png" else SVG_TYPE, headers=headers)
