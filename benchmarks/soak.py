@@ -80,7 +80,8 @@ def walk(exchange: Exchange) -> None:
     """A page that leads to the next one and to a fault, for ever."""
     last = exchange.path.rpartition("/")[2]
     number = int(last) if last.isdigit() else 0
-    fault = list(PLAYED)[number % len(PLAYED)]
+    faults = [host for host, case in PLAYED.items() if case.start == "page"]
+    fault = faults[number % len(faults)]
     links = f"<a href='/walk/{number + 1}'>on</a><a href='http://{fault}:{PORT}/news/{number}'>fault</a>"
     exchange.reply(f"<html><body><p>Page {number}</p>{links}</body></html>".encode())
 
