@@ -115,6 +115,8 @@ class PartnershipRow:
     sources_count: int
     first_reported: date | None
     last_reported: date | None
+    added_revision: int
+    """Revision with which it came; see `PartnershipFilter.added_after`."""
     parties: tuple[PartyRow, ...] = ()
     reports: tuple[ReportRow, ...] = ()
     cursor: str = ""
@@ -135,6 +137,7 @@ COLUMNS = (
     Partnership.sources_count,
     Partnership.first_reported,
     Partnership.last_reported,
+    Partnership.added_revision,
 )
 
 
@@ -231,7 +234,8 @@ def _beyond(key: Any, down: bool, wanted: PartnershipFilter) -> ColumnElement[bo
         typed: Any = {"confidence": float, "sources": int, "added": int}.get(wanted.sort, str)(value)
     except ValueError:
         raise QueryError(f"{wanted.after!r} is no place in this list: take it from the row before") from None
-    if not 0 <= last < 1 << 63 or (isinstance(typed, int) and not 0 <= typed < 1 << 31) or "\0" in value:
+    most = 1 << (63 if wanted.sort == "added" else 31)
+    if not 0 <= last < 1 << 63 or (isinstance(typed, int) and not 0 <= typed < most) or "\0" in value:
         raise QueryError(f"{wanted.after!r} is no place in this list: take it from the row before")
     return or_(key < typed if down else key > typed, and_(key == typed, Partnership.id < last))
 

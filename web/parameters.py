@@ -122,7 +122,10 @@ class PartnershipsAsked(Asked):
     until: When | None = Field(None, description="Signed, or first reported, then or before.")
     expiring: int | None = Field(None, ge=1, le=36_500, description="Expires within so many days.")
     min_confidence: float | None = Field(None, ge=0, le=1)
-    sort: Literal["reported", "signed", "expires", "confidence", "sources"] = "reported"
+    added_after: int | None = Field(
+        None, ge=0, le=MOST_ID, description="Came after this revision: the highest `added_revision` that was seen."
+    )
+    sort: Literal["reported", "signed", "expires", "confidence", "sources", "added"] = "reported"
     limit: Limit = 50
     after: Text | None = Field(None, description="Place in the list: `next` of the page before.")
 
@@ -145,6 +148,7 @@ class PartnershipsAsked(Asked):
             expiring_after=today if end else None,
             expiring_before=end,
             min_confidence=self.min_confidence,
+            added_after=self.added_after,
             sort=self.sort,
             limit=self.limit,
             after=self.after,

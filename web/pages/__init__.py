@@ -18,6 +18,7 @@ from web.pages import (
     sources,
     themes,
     users,
+    watch,
 )
 from web.pages import help as helping
 
@@ -37,5 +38,6 @@ for module in (
     login,
     account,
     users,
+    watch,
 ):
     router.include_router(module.router)

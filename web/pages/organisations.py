@@ -17,13 +17,15 @@ from search.pages_organisations import (
     themes_of_organisation,
 )
 from search.partnerships import PartnershipFilter, list_partnerships
+from search.watches import of_organisation
 from web import charts
 from web.api.organisations import organisation_filter
-from web.context import SessionOf, SiteOf
+from web.context import SessionOf, SiteOf, VisitorOf
 from web.drawing import SMALL, draw
 from web.errors import NotFoundError
 from web.links import Address
-from web.pages.render import render
+from web.pages.render import render, render_form
+from web.pages.watch import buttons
 from web.parameters import MOST_ID, OrganisationsAsked
 
 router = APIRouter()
@@ -53,7 +55,11 @@ def organisations(
 
 @router.get("/organisations/{number}")
 def organisation(
-    request: Request, site: SiteOf, session: SessionOf, number: Annotated[int, Path(ge=1, le=MOST_ID)]
+    request: Request,
+    site: SiteOf,
+    session: SessionOf,
+    visitor: VisitorOf,
+    number: Annotated[int, Path(ge=1, le=MOST_ID)],
 ) -> Response:
     """One organisation; one that was merged leads to the one that counts."""
     row = get_organisation(session, number)
@@ -64,10 +70,12 @@ def organisation(
     years = partnerships_by_year(session, number)
     circle = network(session, NetworkFilter(organisation=number, most=PARTNERS_DRAWN))
     wanted = PartnershipFilter(organisation=str(number), sort="signed", limit=AGREEMENTS_SHOWN)
-    return render(
+    return render_form(
         site,
         request,
         "organisation.html",
+        kept=True,
+        watch=buttons(site, session, visitor, f"organisations/{number}", of_organisation(number, row.name)),
         organisation=row,
         entry=registered(session, row.register_id),
         years=years,

@@ -1,6 +1,6 @@
 """Partnerships: the table with its filters, and one with its life and everyone who reports it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
@@ -9,11 +9,14 @@ from starlette.responses import HTMLResponse
 from search.pages_partnerships import count_partnerships
 from search.partnerships import PartnershipRow, get_partnership, list_partnerships
 from search.values import themes
-from web.context import SessionOf, SiteOf, today
+from search.watches import of_parties
+from web.context import SessionOf, SiteOf, VisitorOf, today
 from web.errors import NotFoundError
 from web.links import Address
-from web.pages.render import render
-from web.parameters import MOST_ID, PartnershipsAsked
+from web.pages.render import render, render_form
+from web.pages.watch import buttons
+from web.parameters import MOST_ID, Flag, PartnershipsAsked
+from web.visits import look_at_partnerships, remember
 
 router = APIRouter()
 SORTS = {
@@ -22,7 +25,10 @@ SORTS = {
     "expires": "Expires",
     "confidence": "Confidence",
     "sources": "Sources",
+    "added": "Newest here",
 }
+WATCHED = ("with", "kind", "status", "theme", "since", "until", "min_confidence")
+"""Filters of the table that a watch of partnerships knows, too."""
 SOON = 365
 """Days within which an agreement expires soon."""
 
@@ -39,42 +45,68 @@ class Step:
     future: bool = False
 
 
+class TableAsked(PartnershipsAsked):
+    """The table, which also knows its visitor."""
+
+    new: Flag = False
+    """Only what has come since their last visit."""
+
+
 @router.get("/partnerships", response_class=HTMLResponse)
 def partnerships(
-    request: Request, site: SiteOf, session: SessionOf, asked: Annotated[PartnershipsAsked, Query()]
+    request: Request, site: SiteOf, session: SessionOf, asked: Annotated[TableAsked, Query()]
 ) -> HTMLResponse:
-    """The table."""
+    """The table, with a mark on what has come since the visitor's last visit."""
     here = Address("/partnerships", asked.pairs())
+    present, last = look_at_partnerships(request, site, session)
     wanted = asked.filter(today())
+    fresh = replace(wanted, added_after=max(present.before, asked.added_after or 0))
+    wanted = fresh if asked.new else wanted
     rows = list_partnerships(session, wanted)
-    return render(
+    kept = tuple((name, value) for name, value in here.pairs if name in WATCHED)
+    whole = here.set("new", None)
+    answer = render(
         site,
         request,
         "partnerships.html",
         asked=asked,
         address=here,
+        whole=whole.set("added_after", fresh.added_after) if asked.new else whole,
+        watch=Address("/saved", (("about", "partnerships"), ("query", str(Address("", kept))[1:]))),
         rows=rows,
+        since=present.before,
+        fresh=count_partnerships(session, fresh).total if present.before < present.seen else 0,
+        first=last is None,
         counts=count_partnerships(session, wanted),
         following=str(here.set("after", rows[-1].cursor)) if len(rows) == asked.limit else None,
         sorts=SORTS,
         soon=SOON,
         themes=sorted(themes(session).items(), key=lambda one: one[1]),
     )
+    remember(request, site, answer, present, last)
+    return answer
 
 
 @router.get("/partnerships/{number}", response_class=HTMLResponse)
 def partnership(
-    request: Request, site: SiteOf, session: SessionOf, number: Annotated[int, Path(ge=1, le=MOST_ID)]
+    request: Request,
+    site: SiteOf,
+    session: SessionOf,
+    visitor: VisitorOf,
+    number: Annotated[int, Path(ge=1, le=MOST_ID)],
 ) -> HTMLResponse:
     """One partnership."""
     row = get_partnership(session, number)
     if row is None:
         raise NotFoundError(f"there is no partnership {number}")
     stories = list(dict.fromkeys(report.story for report in row.reports))
-    return render(
+    watches = of_parties([(party.id, party.name) for party in row.parties])
+    return render_form(
         site,
         request,
         "partnership.html",
+        kept=True,
+        watch=buttons(site, session, visitor, f"partnerships/{number}", watches),
         partnership=row,
         steps=life(row),
         source_of={story: place for place, story in enumerate(stories, 1)},

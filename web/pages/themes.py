@@ -8,10 +8,12 @@ from starlette.responses import HTMLResponse
 
 from search.pages_themes import ThemePair, leading_organisations, theme_months, theme_pairs, theme_totals
 from search.partnerships import PartnershipFilter, list_partnerships
+from search.watches import of_theme
 from web import charts
-from web.context import SessionOf, SiteOf
+from web.context import SessionOf, SiteOf, VisitorOf
 from web.errors import NotFoundError
-from web.pages.render import render
+from web.pages.render import render, render_form
+from web.pages.watch import buttons
 
 router = APIRouter()
 MATRIX = 14
@@ -52,7 +54,7 @@ def _together(pairs: list[ThemePair]) -> dict[tuple[str, str], int]:
 
 
 @router.get("/themes/{name}", response_class=HTMLResponse)
-def theme(request: Request, site: SiteOf, session: SessionOf, name: str) -> HTMLResponse:
+def theme(request: Request, site: SiteOf, session: SessionOf, visitor: VisitorOf, name: str) -> HTMLResponse:
     """One theme."""
     totals = {one.id: one for one in theme_totals(session)}
     if name not in totals:
@@ -63,10 +65,12 @@ def theme(request: Request, site: SiteOf, session: SessionOf, name: str) -> HTML
         for pair in theme_pairs(session)
         if name in (pair.one, pair.other)
     ]
-    return render(
+    return render_form(
         site,
         request,
         "theme.html",
+        kept=True,
+        watch=buttons(site, session, visitor, f"themes/{name}", of_theme(name, totals[name].label)),
         theme=totals[name],
         chart=charts.months((one.month, one.documents) for one in months),
         leaders=leading_organisations(session, name),
