@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.crawl import Capture
 from models.document import Document
 from pipeline.crawl import ADHOC
-from pipeline.load.identity import document_url
+from pipeline.load.identity import document_url, twins
 from pipeline.load.revision import lock_writer, next_revision
 
 CHUNK = 500
@@ -44,7 +44,7 @@ def mark_seen(session: Session, urls: Mapping[str, datetime], source_id: str | N
     declaration becomes a document of `source_id`, with a new revision, too.
     """
     lock_writer(session)
-    found = _documents(session, urls)
+    found = _documents(session, urls, with_twins=True)
     rows = session.execute(
         select(Document.id, Document.last_seen_at, Document.gone_since, Document.source_id).where(
             Document.id.in_(list(found))
@@ -67,11 +67,12 @@ def mark_seen(session: Session, urls: Mapping[str, datetime], source_id: str | N
     return len(found)
 
 
-def _documents(session: Session, urls: Mapping[str, datetime]) -> dict[int, datetime]:
+def _documents(session: Session, urls: Mapping[str, datetime], *, with_twins: bool = False) -> dict[int, datetime]:
     found: dict[int, datetime] = {}
     by_url: dict[str, datetime] = {}
     for url, at in urls.items():
-        for form in (url, document_url(url)):
+        own = document_url(url)
+        for form in (url, own, *(twins(own) if with_twins else ())):
             by_url[form] = max(at, by_url.get(form, at))
     wanted = sorted(by_url)
     for i in range(0, len(wanted), CHUNK):

@@ -22,6 +22,7 @@ _TRACKING = re.compile(
     r"|mkt_tok$|oly_(anon|enc)_id$|vero_id$|s_cid$|ref_src$|cmpid$|at_(medium|campaign)$)",
     re.IGNORECASE,
 )
+_TWIN = re.compile(r"https?://(www\.)?", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -37,6 +38,18 @@ def document_url(url: str, canonical: str | None = None) -> str:
     and single-label hosts the same host and port. Fragment and tracking parameters go; scheme and host are lower case.
     """
     return _clean(canonical if canonical and _same_site(url, canonical) else url)
+
+
+def twins(url: str) -> frozenset[str]:
+    """The four spellings of a `document_url` that name one document: ``http`` and ``https``, with and without ``www.``.
+
+    It is one of them, but for what is no URL of the web, which has no twins.
+    """
+    start = _TWIN.match(url)
+    if start is None:
+        return frozenset({url})
+    rest = url[start.end() :]
+    return frozenset(f"{scheme}://{www}{rest}" for scheme in ("http", "https") for www in ("", "www."))
 
 
 def _clean(url: str) -> str:
@@ -78,12 +91,15 @@ def is_current(session: Session, url: str, digest: str, extractor: str, analyser
     Analysis may then be left out: `load_batch` takes the item with ``analysis=None``.
     """
     return session.scalar(
-        select(Document.id).where(
-            Document.url == url,
+        select(Document.id)
+        .where(
+            Document.url.in_(twins(url)),
             Document.text_digest == digest,
             Document.extractor == extractor,
             Document.analyser == analyser,
         )
+        .order_by(Document.id)
+        .limit(1)
     )
 
 
@@ -95,8 +111,8 @@ def is_read_alike(session: Session, url: str, read: Extracted, analyser: str) ->
     anchors = [[anchor.start, anchor.end, anchor.page] for anchor in read.anchors]
     row = session.execute(
         select(Document.text, Document.anchors, Document.title, Document.published).where(
-            Document.url == url, Document.text_digest == text_digest(read.text), Document.analyser == analyser
+            Document.url.in_(twins(url)), Document.text_digest == text_digest(read.text), Document.analyser == analyser
         )
-    ).one_or_none()
+    ).first()
     now = storable(read.text), anchors, storable(read.title or url), read.published
     return row is not None and tuple(row) == now

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from models.crawl import Capture
 from models.document import Document
 from pipeline.crawl import ADHOC
-from pipeline.load.identity import document_url, text_digest
+from pipeline.load.identity import document_url, text_digest, twins
 from pipeline.load.items import LoadItem, reading_values
 
 COMPARED = ("title", "published", "published_from", "authors", "media_type", "extract_outcome")
@@ -85,24 +85,30 @@ class Plan:
 
 
 def plan(session: Session, items: Sequence[LoadItem]) -> tuple[list[Plan], list[LoadItem]]:
-    """Plan the items, one for each document; what else belongs to the same documents comes back for the next round."""
+    """Plan the items, one for each document; what else belongs to the same documents comes back for the next round.
+
+    An item whose URL differs from a document's in ``https`` or ``www.`` alone belongs to that document, whichever
+    source it comes from.
+    """
     urls = {
         item.capture_id: (document_url(item.url, item.extracted.canonical_url), document_url(item.url))
         for item in items
     }
-    standing = _standing(session, {url for both in urls.values() for url in both})
+    wanted = {url for both in urls.values() for url in both}
+    standing = _standing(session, {twin for url in wanted for twin in twins(url)})
+    known_as = {url: url if url in standing else min(twins(url) & set(standing), default=url) for url in wanted}
     captures = select(Capture.id, Capture.digest, Capture.document_id).where(Capture.id.in_(list(urls)))
     before = {id_: (payload, document) for id_, payload, document in session.execute(captures)}
-    plans: dict[str, Plan] = {}
+    plans: dict[frozenset[str], Plan] = {}
     later: list[LoadItem] = []
     for item in sorted(items, key=lambda item: (item.at, item.capture_id)):
-        canonical, own = urls[item.capture_id]
+        canonical, own = (known_as[url] for url in urls[item.capture_id])
         digest = text_digest(item.extracted.text)
         url = own if _is_anothers(standing.get(canonical), own, digest) else canonical
-        if url in plans:
+        if twins(url) in plans:
             later.append(item)
             continue
-        plans[url] = _judge(item, url, digest, standing.get(url), before.get(item.capture_id))
+        plans[twins(url)] = _judge(item, url, digest, standing.get(url), before.get(item.capture_id))
     return list(plans.values()), later
 
 
@@ -114,7 +120,7 @@ def _is_anothers(found: Standing | None, own: str, digest: str) -> bool:
         and found.digest != digest
         and own != found.url
         and found.capture_url is not None
-        and document_url(found.capture_url) != own
+        and own not in twins(document_url(found.capture_url))
     )
 
 

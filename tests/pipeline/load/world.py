@@ -45,15 +45,15 @@ class World:
     ) -> LoadItem:
         """An item of the present run, with its capture row."""
         url = path if "://" in path else f"{SITE}/{path}"
-        values = {"at": self.now, "digest": payload} | more
+        values = {"at": self.now, "digest": payload, "source_id": "news"} | more
         with write_session(self.engine) as session:
             capture = Capture(
-                run_id=f"run-{self.days}", source_id="news", url=url, role="document", outcome="fetched",
+                run_id=f"run-{self.days}", url=url, role="document", outcome="fetched",
                 state="fetched", claimed_by="worker", claimed_at=self.now, **values,
             )  # fmt: skip
             session.add(capture)
             session.flush()
-            return LoadItem(capture.id, values.get("final_url") or url, "news", values["at"], read, found)
+            return LoadItem(capture.id, values.get("final_url") or url, values["source_id"], values["at"], read, found)
 
     def load(self, *items: LoadItem) -> LoadResult:
         with write_session(self.engine) as session:
