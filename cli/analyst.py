@@ -16,15 +16,20 @@ from cli.context import database, settings
 from cli.document import partly, print_document
 from cli.document_history import document
 from cli.errors import CommandError
-from cli.output import console, plain, print_json, say, table
+from cli.output import console, flow, plain, print_csv, print_json, say, table
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from search.partnerships import PartnershipRow
-    from search.results import Page, Segments
+    from search.results import Hit, Page, Segments
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")]
+HIT_COLUMNS = {
+    "id": int, "title": str, "url": str, "source": str, "published": str, "kind": str, "language": str, "themes": list,
+    "organisations": list, "passage": str, "story": int, "copies": int, "score": float,
+}  # fmt: skip
 MINUS = re.compile(r"-(?!-|n\d*$|$)")
 MOST_ID = 2**63 - 1
 """Largest number that the databases hold."""
@@ -69,6 +74,7 @@ def search(
     facets: Annotated[bool, typer.Option("--facets", help="Count the results by organisation, theme, kind, …")] = False,
     recency: Annotated[bool, typer.Option(help="Of two equal documents show the newer first.")] = True,
     json_: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Search the documents.
 
@@ -79,6 +85,7 @@ def search(
     from search.query import Query
     from search.service import search as find
 
+    _one_of(json_, csv)
     loaded = settings()
     with database(loaded) as engine:
         index = open_index(engine, loaded.index)
@@ -90,8 +97,25 @@ def search(
             page = find(session, index, asked)
     if json_:
         print_json(asdict(page))
+    elif csv:
+        print_csv(HIT_COLUMNS, map(_hit_row, page.hits))
     else:
         print_page(page, facets=facets)
+
+
+def _one_of(json_: bool, csv: bool) -> None:
+    if json_ and csv:
+        raise CommandError("--json and --csv: choose one of them")
+
+
+def _hit_row(hit: Hit) -> dict[str, object]:
+    kept = {name: getattr(hit, name, None) for name in HIT_COLUMNS}
+    return kept | {
+        "source": hit.source.name,
+        "themes": [one.id for one in hit.themes],
+        "organisations": [one.name for one in hit.organisations],
+        "passage": " ".join("".join(text for text, _ in hit.snippet).split()),
+    }
 
 
 def print_page(page: Page, *, facets: bool = False) -> None:
@@ -190,6 +214,7 @@ def partnerships(
     sort: Annotated[PartnershipSort, typer.Option(help="Order.")] = PartnershipSort.REPORTED,
     limit: Limit = 20,
     json_: Json = False,
+    csv: Csv = False,
 ) -> None:
     """List partnerships: who with whom, what, since when, and who says so.
 
@@ -198,7 +223,9 @@ def partnerships(
     from models.base import now
     from models.session import read_session
     from search.partnerships import PartnershipFilter, list_partnerships
+    from search.tables import PARTNERSHIP_COLUMNS, partnership_row
 
+    _one_of(json_, csv)
     parties = with_ or []
     if len(parties) > 2:
         raise CommandError("--with can be given twice at most: for a party and its partner")
@@ -225,6 +252,8 @@ def partnerships(
     if json_:
         for row in rows:
             print_json(asdict(row))
+    elif csv:
+        print_csv(PARTNERSHIP_COLUMNS, map(partnership_row, rows))
     else:
         print_partnerships(rows)
 
@@ -246,11 +275,11 @@ def print_partnerships(rows: Sequence[PartnershipRow]) -> None:
             f"{row.sources_count} independent {'source' if row.sources_count == 1 else 'sources'}, "
             f"{row.reports_count} {'report' if row.reports_count == 1 else 'reports'}",
         )
-        say("  " + ", ".join(str(fact) for fact in facts if fact))
+        flow(", ".join(str(fact) for fact in facts if fact), 2)
         for report in row.reports:
             page = f", page {report.page}" if report.page else ""
             evidence = " ".join(report.evidence.split())
-            say(f'  {report.published or "no date"} {report.source}{page}: "{evidence}"')
+            flow(f'{report.published or "no date"} {report.source}{page}: "{evidence}"', 2)
             say(f"    {report.url}")
 
 
@@ -258,6 +287,7 @@ def organisations(
     text: Annotated[str, typer.Argument(help="Part of a name or alias; left out: the most mentioned.")] = "",
     limit: Limit = 20,
     json_: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Find organisations by any of their names: how often they are named, with whom they work.
 
@@ -265,13 +295,21 @@ def organisations(
     """
     from models.session import read_session
     from search.organisations import find_organisations
+    from search.tables import ORGANISATION_COLUMNS, organisation_row
 
+    _one_of(json_, csv)
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         rows = find_organisations(session, text, limit)
     if json_:
         for row in rows:
             print_json(asdict(row))
+        return
+    if csv:
+        print_csv(ORGANISATION_COLUMNS, map(organisation_row, rows))
+        return
+    if not rows:
+        say("no organisations")
         return
     table(
         f"{len(rows)} organisations and projects",
@@ -283,12 +321,14 @@ def organisations(
             )
             for r in rows
         ],
+        spare=("partners", "also", "mentions", "type"),
     )  # fmt: skip
 
 
 def show(
     document: Annotated[int, typer.Argument(help="Id of a document, as search prints it.", min=1, max=MOST_ID)],
     json_: Json = False,
+    csv: Csv = False,
 ) -> None:
     """Show one document: text, versions, what was found in it and why.
 
@@ -296,14 +336,20 @@ def show(
     """
     from models.session import read_session
     from search.documents import get_document
+    from search.tables import DOCUMENT_COLUMNS, document_rows
 
+    _one_of(json_, csv)
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         row = get_document(session, document)
+        flat = list(document_rows(session, iter([[document]]))) if csv and row else []
     if row is None:
         raise CommandError(f"no document {document}: `pactwatch search` prints ids in brackets")
     if json_:
         print_json(asdict(row))
+        return
+    if csv:
+        print_csv(DOCUMENT_COLUMNS, flat)
         return
     console().print(_bold(row.title), markup=False)
     print_document(row)

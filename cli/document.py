@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cli.output import say
+from cli.output import flow, say
 
 if TYPE_CHECKING:
     from search.documents import DocumentRow, EvidenceRow, MentionRow, VersionRow
@@ -23,15 +23,19 @@ def partly(complete: bool, language: str | None) -> str:
 def print_document(row: DocumentRow) -> None:
     """Print everything below the title."""
     dated = f"{row.published} (from {row.published_from})" if row.published else "no date"
-    say(f"{row.url}\n{row.source.name} [{row.source.id}], {dated}, {row.kind} {row.kind_score:.2f}")
+    say(row.url)
+    flow(f"{row.source.name} [{row.source.id}], {dated}, {row.kind} {row.kind_score:.2f}")
     if note := partly(row.complete, row.language):
         say(note)
     gone = f", gone since {row.gone_since:%Y-%m-%d}" if row.gone_since else ""
     say(f"version {row.version} of {len(row.versions)}{gone}")
     print_versions(row.versions)
-    say("\n" + row.text + "\n")
+    say()
+    for paragraph in row.text.split("\n"):
+        flow(paragraph)
+    say()
     for theme in row.themes:
-        say(f"theme {theme.label} [{theme.id}] {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
+        flow(f"theme {theme.label} [{theme.id}] {theme.score:.2f}: {', '.join(theme.words) or 'no single words'}")
     _print_mentions(row.mentions)
     for report in row.reports:
         _print_report(report)
@@ -60,7 +64,7 @@ def print_versions(versions: Sequence[VersionRow]) -> None:
     """Print a line for each version."""
     for one in versions:
         dated = f", dated {one.published}" if one.published else ""
-        say(f"  {one.number}: captured {one.captured_at:%Y-%m-%d %H:%M} UTC{dated}, {len(one.text):,} characters")
+        flow(f"{one.number}: captured {one.captured_at:%Y-%m-%d %H:%M} UTC{dated}, {len(one.text):,} characters", 2)
 
 
 def _print_mentions(mentions: Sequence[MentionRow]) -> None:
@@ -73,7 +77,7 @@ def _print_mentions(mentions: Sequence[MentionRow]) -> None:
         forms = list(dict.fromkeys(" ".join(one.text.split()) for one in several))
         written = ", ".join(f'"{form}"' for form in forms[:FORMS]) + (", …" if len(forms) > FORMS else "")
         times = f"{len(several)} {'mention' if len(several) == 1 else 'mentions'}"
-        say(f"{kind} {name}: {times} as {written}, confidence {max(one.confidence for one in several):.2f}")
+        flow(f"{kind} {name}: {times} as {written}, confidence {max(one.confidence for one in several):.2f}")
 
 
 def _print_report(report: EvidenceRow) -> None:
@@ -84,6 +88,6 @@ def _print_report(report: EvidenceRow) -> None:
         report.page and f"page {report.page}",
         f"characters {report.start} to {report.end}",
     )
-    say(f"{report.kind} ({report.status}): {' + '.join(party.name for party in report.parties)}")
-    say("  " + ", ".join(str(fact) for fact in facts if fact))
-    say(f'  "{" ".join(report.evidence.split())}"')
+    flow(f"{report.kind} ({report.status}): {' + '.join(party.name for party in report.parties)}")
+    flow(", ".join(str(fact) for fact in facts if fact), 2)
+    flow(f'"{" ".join(report.evidence.split())}"', 2)

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cli.errors import CommandError, OutputClosedError
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+    from rich.table import Table
 
 WIDTH = 120
 """Columns where standard output is no terminal, so that tables are not cut to 80."""
@@ -86,31 +87,134 @@ def json_line(value: object) -> str:
 
 
 def console() -> Console:
-    """Standard output as wide as the terminal."""
+    """Standard output as wide as the terminal; where it is none, as `COLUMNS` says."""
     from rich.console import Console
 
     class _Console(Console):
         def on_broken_pipe(self) -> None:
             raise OutputClosedError
 
-    return _Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False, soft_wrap=False)
+    width = None if sys.stdout.isatty() else _asked_width() or WIDTH
+    return _Console(width=width, highlight=False, soft_wrap=False)
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; numbers are right-aligned, None is an empty cell."""
+def _asked_width() -> int | None:
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isascii() and given.isdigit() and 0 < int(given) < 10_000 else None
+
+
+def flow(text: str, indent: int = 0) -> None:
+    """Print a paragraph, broken at words where the terminal ends; in one line where there is no terminal."""
+    if not sys.stdout.isatty() and _asked_width() is None:
+        say(" " * indent + text)
+        return
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console().print(Padding(Text(plain(text)), (0, 0, 0, indent)))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]], spare: Sequence[str] = ()) -> None:
+    """Print a table; numbers are right-aligned, None is an empty cell.
+
+    Where it is wider than the terminal, columns of `spare` are left out, the last first, so that no word is cut; where
+    that is not enough, each row is printed as lines of its own.
+    """
+    listed = [["" if cell is None else cell if _is_number(cell) else plain(str(cell)) for cell in row] for row in rows]
+    out = console()
+    for left_out in range(len(spare) + 1):
+        hidden = set(spare[len(spare) - left_out :])
+        shown = [position for position, name in enumerate(columns) if name not in hidden]
+        needs = [_need(columns[position], [row[position] for row in listed], position == 0) for position in shown]
+        room = out.width - GAP * (len(needs) - 1)
+        if sum(needs) <= room:
+            names, cut = [columns[position] for position in shown], [[row[one] for one in shown] for row in listed]
+            wants = [_want(name, [row[place] for row in cut]) for place, name in enumerate(names)]
+            out.print(_grid(title, names, cut, _widths(needs, wants, room)))
+            return
+    _print_blocks(out, title, columns, listed)
+
+
+GAP = 3
+"""Columns of the terminal between two of a table."""
+WORD = 16
+"""A longer word of a table may be cut, as addresses are."""
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | float)
+
+
+def _need(name: str, cells: Sequence[object], first: bool) -> int:
+    """Least width of a column in which no word is cut."""
+    from rich.cells import cell_len
+
+    texts = [str(cell) for cell in cells]
+    # What stands first is an id: it is copied from here, so it must stay in one piece where there is room for it.
+    if (first and all(len(text) <= WIDTH // 2 for text in texts)) or _numeric(cells):
+        return max(map(cell_len, (name, *texts)))
+    words = [cell_len(word) for text in texts for word in text.split()]
+    return max(*map(cell_len, name.split()), min(max(words, default=0), WORD))
+
+
+def _want(name: str, cells: Sequence[object]) -> int:
+    """Width of a column that needs no second line."""
+    from rich.cells import cell_len
+
+    return max(cell_len(line) for text in (name, *map(str, cells)) for line in text.split("\n"))
+
+
+def _widths(needs: Sequence[int], wants: Sequence[int], room: int) -> list[int]:
+    """Widths of columns: first what each needs, then the rest of the room to those that lack most."""
+    widths = list(needs)
+    for _ in range(room - sum(widths)):
+        lacks = [(want - width, -place) for place, (want, width) in enumerate(zip(wants, widths, strict=True))]
+        most, place = max(lacks)
+        if most <= 0:
+            break
+        widths[-place] += 1
+    return widths
+
+
+def _numeric(cells: Sequence[object]) -> bool:
+    return bool(cells) and all(_is_number(cell) for cell in cells)
+
+
+def _grid(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], widths: Sequence[int]) -> Table:
+    from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    out = Table(title=title, title_justify="left", header_style="bold")
-    listed = [["" if cell is None else cell for cell in row] for row in rows]
-    for position, name in enumerate(columns):
-        numeric = bool(listed) and all(isinstance(row[position], int | float) for row in listed)
-        # What stands first is an id: it is copied from here, so it must stay in one piece where there is room for it.
-        whole = position == 0 and all(len(str(row[0])) <= WIDTH // 2 for row in listed)
-        out.add_column(name, justify="right" if numeric else "left", overflow="fold", no_wrap=whole)
-    for row in listed:
-        out.add_row(*(escape(plain(str(cell))) for cell in row))
-    console().print(out)
+    out = Table(
+        title=escape(title), title_justify="left", title_style="bold", header_style="bold", box=box.SIMPLE_HEAD,
+        show_edge=False, pad_edge=False,
+    )  # fmt: skip
+    for position, (name, width) in enumerate(zip(columns, widths, strict=True)):
+        numeric = _numeric([row[position] for row in rows])
+        out.add_column(name, justify="right" if numeric else "left", overflow="fold", width=width)
+    for row in rows:
+        out.add_row(*(escape(str(cell)) for cell in row))
+    return out
+
+
+def _print_blocks(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Rows too wide for the terminal: what stands first, and below it the rest by name."""
+    if title:
+        out.print(title, style="bold", markup=False)
+    for row in rows:
+        out.print(f"\n{columns[0]} {row[0]}", style="bold", markup=False, overflow="fold")
+        for name, cell in zip(columns[1:], row[1:], strict=True):
+            if cell != "":
+                out.print(f"  {name}: {cell}", markup=False, overflow="fold")
+
+
+def print_csv(columns: Mapping[str, type], rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows as CSV with these columns, harmless in a spreadsheet; for lists of a few thousand rows at most."""
+    from search.export import export
+
+    held = io.BytesIO()
+    export(rows, columns, "csv", held)
+    write(held.getvalue().decode("utf-8-sig"))
 
 
 def check_target(path: Path) -> None:
