@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from models.base import now
@@ -31,6 +31,35 @@ ORGANISATIONS_SHOWN = 8
 SNIPPET_LENGTH = 240
 SURROUND = 20_000
 """Characters of a text in which the passage is looked for first; the whole text follows where nothing is found."""
+
+# Built once: making a statement takes as long as asking SQLite for the few rows of a page.
+_DOCUMENTS = (
+    select(
+        Document.id,
+        Document.title,
+        Document.url,
+        Document.source_id,
+        Source.name.label("source_name"),
+        Document.published,
+        Document.kind,
+        Document.language,
+        Document.complete,
+        Document.text,
+    )
+    .join(Source, Source.id == Document.source_id)
+    .where(Document.id.in_(bindparam("ids", expanding=True)))
+)
+_COPIES = (
+    select(Document.story_id, func.count(Document.id))
+    .where(Document.story_id.in_(bindparam("stories", expanding=True)))
+    .group_by(Document.story_id)
+)
+_kept = aliased(Organisation)
+_NAMES = (
+    select(Organisation.id, _kept.id.label("kept"), _kept.name)
+    .join(_kept, _kept.id == canonical_id())
+    .where(Organisation.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def search(session: Session, index: Index, query: Query, *, today: date | None = None) -> Page:
@@ -123,10 +152,11 @@ def _folded(matches: Sequence[Match]) -> list[Match]:
 
 def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequence[Match]) -> tuple[Hit, ...]:
     ids = [match.id for match in matches]
-    rows = {row.id: row for row in session.execute(_documents(ids))} if ids else {}
+    rows = {row.id: row for row in session.execute(_DOCUMENTS, {"ids": ids})} if ids else {}
     matches = [match for match in matches if match.id in rows]
     themes, organisations = themes_of(session, ids), organisations_of(session, ids)
-    copies = {row[0]: row[1] for row in session.execute(_copies([match.story for match in matches]))}
+    stories = [match.story for match in matches]
+    copies = {row[0]: row[1] for row in session.execute(_COPIES, {"stories": stories})}
     snippets = _snippets(reader, compiled, [rows[match.id] for match in matches])
     hits = []
     for match, snippet in zip(matches, snippets, strict=True):
@@ -152,7 +182,7 @@ def _hits(session: Session, reader: Reader, compiled: Compiled, matches: Sequenc
     return tuple(hits)
 
 
-def _snippets(reader: Reader, compiled: Compiled, rows: Sequence[Row[Any]]) -> list[Segments]:
+def _snippets(reader: Reader, compiled: Compiled, rows: Sequence[Any]) -> list[Segments]:
     texts, languages = [row.text for row in rows], [row.language for row in rows]
     if compiled.highlight is None:
         return [opening(text, SNIPPET_LENGTH) for text in texts]
@@ -161,33 +191,6 @@ def _snippets(reader: Reader, compiled: Compiled, rows: Sequence[Row[Any]]) -> l
         if not any(matched for _, matched in found[number]) and len(text) > SURROUND:
             (found[number],) = reader.snippets(compiled.highlight, [text], [languages[number]])
     return [one or opening(text, SNIPPET_LENGTH) for one, text in zip(found, texts, strict=True)]
-
-
-def _documents(ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Document.id,
-            Document.title,
-            Document.url,
-            Document.source_id,
-            Source.name.label("source_name"),
-            Document.published,
-            Document.kind,
-            Document.language,
-            Document.complete,
-            Document.text,
-        )
-        .join(Source, Source.id == Document.source_id)
-        .where(Document.id.in_(ids))
-    )
-
-
-def _copies(stories: Sequence[int]) -> Select[int, int]:
-    return (
-        select(Document.story_id, func.count(Document.id))
-        .where(Document.story_id.in_(stories))
-        .group_by(Document.story_id)
-    )
 
 
 def _facets(session: Session, reader: Reader, compiled: Compiled) -> dict[str, tuple[FacetValue, ...]]:
@@ -204,11 +207,9 @@ def _facets(session: Session, reader: Reader, compiled: Compiled) -> dict[str, t
 
 def _organisation_facet(session: Session, counted: Sequence[tuple[str, int]]) -> tuple[FacetValue, ...]:
     """Organisations merged since their documents were indexed count for the one that is left."""
-    kept = aliased(Organisation)
-    statement = select(Organisation.id, kept.id.label("kept"), kept.name).join(kept, kept.id == canonical_id())
     names = {
         str(row.id): Named(str(row.kept), row.name)
-        for row in session.execute(statement.where(Organisation.id.in_([int(value) for value, _ in counted])))
+        for row in session.execute(_NAMES, {"ids": [int(value) for value, _ in counted]})
     }
     counts: dict[Named, int] = defaultdict(int)
     for value, count in counted:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from models.tables import Document
@@ -16,6 +16,15 @@ from search.results import Match
 
 SAME_SCORE = 1e-5
 """Relative difference below which two scores, sums of 32-bit floats, are the same."""
+_COPIED = (
+    select(Document.story_id, func.count(Document.id))
+    .where(Document.story_id.in_(bindparam("stories", expanding=True)))
+    .group_by(Document.story_id)
+    .having(func.count(Document.id) > 1)
+)
+_ORDER = select(Document.id, Document.published_date, Document.first_seen_at).where(
+    Document.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def originals(
@@ -39,17 +48,14 @@ def originals(
 
 def _copied(session: Session, stories: Sequence[int]) -> dict[int, int]:
     """Number of documents of each story that has several."""
-    number = func.count(Document.id)
-    statement = select(Document.story_id, number).where(Document.story_id.in_(stories))
-    return {row[0]: row[1] for row in session.execute(statement.group_by(Document.story_id).having(number > 1))}
+    return {row[0]: row[1] for row in session.execute(_COPIED, {"stories": list(stories)})}
 
 
 def _order(session: Session, ids: Sequence[int]) -> dict[int, tuple[object, ...]]:
     """What the documents are ordered by, earliest first; undated ones stand behind the dated."""
-    columns = (Document.id, Document.published_date, Document.first_seen_at)
     return {
         row.id: (row.published_date or date.max, row.first_seen_at, row.id)
-        for row in session.execute(select(*columns).where(Document.id.in_(ids)))
+        for row in session.execute(_ORDER, {"ids": list(ids)})
     }
 
 

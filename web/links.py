@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlencode
 
 PLACES = ("offset", "after")
 """Parameters that say where in a list one is; every other change begins the list anew."""
+
+
+@lru_cache(maxsize=1024)
+def _encoded(pair: tuple[str, str]) -> str:
+    """A page of facets has two hundred links of mostly the same parameters."""
+    return urlencode([pair])
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Address:
 
     def __str__(self) -> str:
         """The address for a link."""
-        return f"{self.path}?{urlencode(self.pairs)}" if self.pairs else self.path
+        return f"{self.path}?{'&'.join(map(_encoded, self.pairs))}" if self.pairs else self.path
 
     def has(self, name: str, value: str | None = None) -> bool:
         """Whether the parameter is there, with this value if one is given."""
