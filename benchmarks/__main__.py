@@ -17,6 +17,8 @@ SPEED = {
     "analysis": "documents/s of the whole analysis against the stock spaCy pipeline, one core",
     "whole_way": "documents/s from archived page to indexed document, two processes, against stock spaCy in one",
     "search": "median of 200 mixed queries over 100,000 documents against SQLite FTS5 with bm25",
+    "web": "pages of a search with ten clients, first byte and memory of a whole list, 100,000 documents",
+    "near_duplicates": "precision and recall of stories; look-up against 1,000,000 stored signatures",
     "memory": "resident memory of one worker over 10,000 documents",
 }
 
