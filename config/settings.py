@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     """Size in bytes at which a crawl begins a new WARC file."""
     max_crawls: int = Field(8, gt=0)
     """Sources crawled at the same time."""
+    run_pages: int = Field(0, ge=0)
+    """Most answers that all crawls of one run may fetch together; 0: no bound but those of the sources."""
+    run_bytes: int = Field(0, ge=0)
+    """Most bytes of those answers."""
+    run_minutes: float = Field(0.0, ge=0)
+    """Minutes after which a run begins no further crawl and ends those under way."""
 
     workers: int = Field(2, gt=0)
     """Processes that read and analyse documents."""

@@ -12,8 +12,12 @@ leaves behind lies in the job's folder:
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import re
+import struct
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -118,6 +122,41 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the crawls of one run may use up together. 0: no bound."""
+
+    file: str
+    """Where they keep count: two numbers, pages and bytes."""
+    pages: int = 0
+    bytes: int = 0
+    until: float = 0.0
+    """Seconds since the epoch."""
+
+    def spend(self, pages: int = 0, size: int = 0) -> str | None:
+        """Add to the count; which bound is reached by now, if one is: ``run-pages``, ``run-bytes``, ``run-minutes``.
+
+        Crawls are processes of their own: the file is locked meanwhile. Raises OSError where it cannot be written.
+        """
+        descriptor = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            kept = os.pread(descriptor, _COUNT.size, 0)
+            all_pages, all_bytes = _COUNT.unpack(kept) if len(kept) == _COUNT.size else (0, 0)
+            if pages or size:
+                os.pwrite(descriptor, _COUNT.pack(all_pages + pages, all_bytes + size), 0)
+        finally:
+            os.close(descriptor)
+        if self.pages and all_pages + pages >= self.pages:
+            return "run-pages"
+        if self.bytes and all_bytes + size >= self.bytes:
+            return "run-bytes"
+        return "run-minutes" if self.until and time.time() >= self.until else None
+
+
+_COUNT = struct.Struct("<qq")
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One crawl of one source. ``source`` is the declaration as plain data (`config.sources.Source.model_dump`)."""
 
@@ -129,6 +168,8 @@ class Job:
     allow_private: bool = False
     probe: bool = False
     """A first look: the start URLs are fetched whatever they are, and nothing that they name is followed."""
+    allowance: Allowance | None = None
+    """What is left to the run that this crawl is part of."""
     since: str | None = None
     """ISO date: go back through feeds, sitemaps and listings to it, for documents that are not known yet."""
     warc_bytes: int = WARC_BYTES
@@ -149,7 +190,9 @@ class Job:
         """Read job.json; raises ValueError naming the file where it is not a job."""
         try:
             data = json.loads(path.read_text(encoding="utf8"))
-            return cls(**{**data, "limits": Limits(**data["limits"])})
+            shared = data.get("allowance")
+            plain = {"limits": Limits(**data["limits"]), "allowance": Allowance(**shared) if shared else None}
+            return cls(**{**data, **plain})
         except (KeyError, TypeError, json.JSONDecodeError) as err:
             raise ValueError(f"{path}: not a crawl job: {err}") from err
 

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
+LIMITS = frozenset({"finished", "max-seconds", "max-bytes", "run-pages", "run-bytes", "run-minutes"})
+"""Ends of a crawl that a bound has brought about, its own or that of the run."""
+
+
 def unasked(reason: str) -> str:
     """The outcome's reason for URLs that a crawl which ended for `reason` left: its limit, or somebody ended it."""
-    return "limit" if reason in {"finished", "max-seconds", "max-bytes"} else "interrupted"
+    return "limit" if reason in LIMITS else "interrupted"
 
 
 class Control:

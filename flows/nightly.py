@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from prefect import flow
@@ -16,6 +17,7 @@ from flows.report import publish, summarise
 from flows.tasks import Plain, crawl_task, with_verdicts
 from models.base import now
 from models.session import read_session
+from pipeline.crawl import allowance_of
 from pipeline.run import due_sources, recover
 from search.health import Expected
 from search.history import turned
@@ -67,11 +69,13 @@ def crawl_all(settings: Settings, sources: list[Source], trigger: str) -> list[P
 def crawl_sources(settings: Settings, sources: list[Source], trigger: str) -> list[Plain]:
     """One task a source; a crawl that fails for good is a report that is not green, the others go on."""
     plain = {source.id: source.model_dump(mode="json", exclude_unset=True) for source in sources}
-    futures = {name: crawl_task.submit(settings, name, source, trigger) for name, source in plain.items()}
     crawls: list[Plain] = []
-    for name, future in futures.items():
-        result: Any = future.result(raise_on_failure=False)
-        if isinstance(result, BaseException):
-            result = {"run_id": "", "source_id": name, "state": "failed", "message": str(result), "counts": {}}
-        crawls.append(result)
+    with allowance_of(settings) as allowance:
+        shared = asdict(allowance) if allowance else None
+        futures = {name: crawl_task.submit(settings, name, source, trigger, shared) for name, source in plain.items()}
+        for name, future in futures.items():
+            result: Any = future.result(raise_on_failure=False)
+            if isinstance(result, BaseException):
+                result = {"run_id": "", "source_id": name, "state": "failed", "message": str(result), "counts": {}}
+            crawls.append(result)
     return crawls

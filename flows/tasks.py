@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from config.settings import Settings
 from config.sources import Source
+from crawlers.contract import Allowance
 from flows.context import opened, process_analyser
 from models.crawl import CrawlRun
 from models.session import read_session
@@ -23,10 +24,13 @@ Plain = dict[str, Any]
 
 
 @task(task_run_name="crawl-{source_id}", retries=1, retry_delay_seconds=60)
-def crawl_task(settings: Settings, source_id: str, source: Plain, trigger: str) -> Plain:
+def crawl_task(
+    settings: Settings, source_id: str, source: Plain, trigger: str, allowance: Plain | None = None
+) -> Plain:
     """Crawl one source and take in what came. A second try helps where disk, database or archive were away."""
     with opened(settings) as (_, engine):
-        report = crawl_source(settings, engine, Source.model_validate(source), trigger)
+        granted = Allowance(**allowance) if allowance else None
+        report = crawl_source(settings, engine, Source.model_validate(source), trigger, allowance=granted)
     return {
         "run_id": report.run_id,
         "source_id": report.source_id,

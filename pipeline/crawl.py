@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 import crawlers.contract
 from config.settings import Settings
 from config.sources import Source
-from crawlers.contract import JOB_FILE, OUTCOMES_FILE, Job, Limits, Outcome, read_outcomes
+from crawlers.contract import JOB_FILE, OUTCOMES_FILE, Allowance, Job, Limits, Outcome, read_outcomes
 from pipeline.errors import PipelineError, plain_errors
 from pipeline.spool import hold
 
@@ -48,11 +49,12 @@ def make_job(
     allow_private: bool | None = None,
     probe: bool = False,
     since: date | None = None,
+    allowance: Allowance | None = None,
 ) -> Job:
     """The job of one crawl; limits and permission come from the settings where nothing else is said.
 
-    `folder` is the run's folder; its name is the run's id. `probe` and `since` as in `crawlers.contract.Job`; a crawl
-    that goes back has a day for it.
+    `folder` is the run's folder; its name is the run's id. `probe`, `since` and `allowance` as in
+    `crawlers.contract.Job`; a crawl that goes back has a day for it.
     """
     if limits is None:
         limits = Limits(
@@ -72,9 +74,21 @@ def make_job(
         limits=limits,
         allow_private=settings.allow_private if allow_private is None else allow_private,
         probe=probe,
+        allowance=allowance,
         since=since.isoformat() if since else None,
         warc_bytes=settings.warc_bytes,
     )
+
+
+@contextmanager
+def allowance_of(settings: Settings) -> Iterator[Allowance | None]:
+    """What the settings grant to a run of several sources that begins now; None where they set no bound."""
+    if not (settings.run_pages or settings.run_bytes or settings.run_minutes):
+        yield None
+        return
+    until = time.time() + 60 * settings.run_minutes if settings.run_minutes else 0.0
+    with tempfile.TemporaryDirectory(prefix="pactwatch-") as folder:
+        yield Allowance(str(Path(folder) / "count"), settings.run_pages, settings.run_bytes, until)
 
 
 def run_job(job: Job, *, locks: Sequence[int] = (), stop: threading.Event | None = None) -> str | None:

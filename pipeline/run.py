@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
@@ -21,14 +22,14 @@ from sqlalchemy.orm import Session
 from config.settings import Settings
 from config.sources import Source, SourceKind
 from config.themes import load_themes
-from crawlers.contract import Limits
+from crawlers.contract import Allowance, Limits
 from models.base import now as present
 from models.crawl import CrawlRun
 from models.crawl import Source as SourceRow
 from models.session import read_session, write_session
 from pipeline.archive import Archive
 from pipeline.claim import count_waiting, release_dead, waiting_runs
-from pipeline.crawl import ADHOC, make_job, new_run_id, only_crawl, run_job
+from pipeline.crawl import ADHOC, allowance_of, make_job, new_run_id, only_crawl, run_job
 from pipeline.errors import PipelineError, plain_errors
 from pipeline.fields import check_fields
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
@@ -83,6 +84,7 @@ def crawl_source(
     allow_private: bool | None = None,
     recheck: int = RECHECK,
     since: date | None = None,
+    allowance: Allowance | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
     """Crawl one source in a subprocess and take in what it brought; leftovers of dead crawls are taken in first.
@@ -91,13 +93,13 @@ def crawl_source(
     known to the next one, which so continues it.
 
     `trigger` is ``nightly``, ``ad-hoc`` or ``demo``. Until `holding` ends, other commands take the run for one that
-    its own command will process (`pipeline.own`). Raises PipelineError (disk, database, archive); the crawl's files
-    then stay in the spool and the next call takes them in.
+    its own command will process (`pipeline.own`). A run that has used up its `allowance` begins no crawl. Raises
+    PipelineError (disk, database, archive); the crawl's files then stay in the spool and the next call takes them in.
     """
     recover(settings, engine)
     return _crawl(
         settings, engine, source, trigger,
-        limits=limits, allow_private=allow_private, recheck=recheck, since=since, holding=holding,
+        limits=limits, allow_private=allow_private, recheck=recheck, since=since, allowance=allowance, holding=holding,
     )  # fmt: skip
 
 
@@ -113,17 +115,25 @@ def crawl_many(
 ) -> list[RunReport]:
     """Crawl several sources, `settings.max_crawls` at a time; one report each, in the order of `sources`.
 
-    `holding` as for `crawl_source`. A source whose crawl fails is reported as failed, the others go on.
+    `holding` as for `crawl_source`. A source whose crawl fails is reported as failed, the others go on. Together they
+    stay within the settings' bounds of a run.
     """
     recover(settings, engine)
+    with allowance_of(settings) as allowance:
+        return _crawl_many(
+            settings, engine, sources, trigger,
+            allow_private=allow_private, recheck=recheck, allowance=allowance, holding=holding,
+        )  # fmt: skip
+
+
+def _crawl_many(
+    settings: Settings, engine: Engine, sources: Iterable[Source], trigger: str, **given: Any
+) -> list[RunReport]:
     stop = threading.Event()
 
     def crawl(source: Source) -> RunReport:
         try:
-            return _crawl(
-                settings, engine, source, trigger,
-                allow_private=allow_private, recheck=recheck, stop=stop, holding=holding,
-            )  # fmt: skip
+            return _crawl(settings, engine, source, trigger, stop=stop, **given)
         except PipelineError as err:
             log.error("source %s: %s", source.id, err)
             return RunReport("", source.id, "failed", str(err))
@@ -234,9 +244,13 @@ def reprocess(
 
 
 def due_sources(session: Session, sources: Iterable[Source], now: datetime) -> list[Source]:
-    """The enabled sources whose last crawl began longer ago than their interval, or was cut off."""
+    """The enabled sources whose last crawl began longer ago than their interval, or was cut off.
+
+    Those that were crawled longest ago come first: a run that is bounded never leaves out the same ones each night.
+    """
     crawled = dict(session.execute(select(SourceRow.id, SourceRow.last_crawled_at)).all())
-    return [source for source in sources if source.enabled and _is_due(session, source, crawled.get(source.id), now)]
+    due = [source for source in sources if source.enabled and _is_due(session, source, crawled.get(source.id), now)]
+    return sorted(due, key=lambda source: (crawled.get(source.id) is not None, crawled.get(source.id) or now))
 
 
 def adhoc_source(url: str, depth: int = 0, max_pages: int = 200) -> Source:
@@ -284,8 +298,13 @@ def _crawl(
     recheck: int = RECHECK,
     since: date | None = None,
     stop: threading.Event | None = None,
+    allowance: Allowance | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
+    spent = allowance.spend() if allowance else None
+    if spent:
+        told = f"not begun: the run has used up what it may ({spent}); it stays due, the next run begins with it"
+        return RunReport("", source.id, "interrupted", told)
     started_at = present()
     folder = settings.spool / new_run_id(source.id, started_at)
     with (
@@ -297,7 +316,9 @@ def _crawl(
             holding.enter_context(hold(owner_lock(settings.spool, folder.name)))
         # The folder before the row: a run that the database knows always has a folder from which intake can end it.
         RunNote(trigger, started_at.isoformat()).write(folder)
-        job = make_job(settings, source, folder, limits=limits, allow_private=allow_private, since=since)
+        job = make_job(
+            settings, source, folder, limits=limits, allow_private=allow_private, since=since, allowance=allowance
+        )
         with read_session(engine) as session:
             # What was crawled ad hoc before has nothing to do with this URL.
             job.write(known_urls(session, source.id, 0 if source.id == ADHOC or since else recheck))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from time import time
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
@@ -49,6 +50,7 @@ class SourceSpider(Spider):
     def __init__(self, *, job: Job, source: Source, known: dict[str, Known], ledger: Ledger, **given: Any) -> None:
         super().__init__(**given)
         self.limits = job.limits
+        self.allowance = job.allowance
         self.source = source
         self.since = day_of(job.since) if job.since else None
         self.known = {key(item.url): item for item in known.values()}
@@ -75,8 +77,11 @@ class SourceSpider(Spider):
         return spider
 
     def opened(self) -> None:
-        """Start the clock of the crawl."""
-        asyncio.get_running_loop().call_later(self.limits.max_seconds, self.control.stop, "max-seconds")
+        """Start the clocks of the crawl and of the run that it is part of."""
+        loop = asyncio.get_running_loop()
+        loop.call_later(self.limits.max_seconds, self.control.stop, "max-seconds")
+        if self.allowance and self.allowance.until:
+            loop.call_later(max(0.0, self.allowance.until - time()), self.control.stop, "run-minutes")
 
     def closed(self, reason: str) -> None:
         """Keep why Scrapy ended the crawl (a signal, an error at the start), where it was not us."""
@@ -139,6 +144,9 @@ class SourceSpider(Spider):
         self.bytes += len(response.body)
         if self.bytes > self.limits.max_total_bytes:
             self.control.stop("max-bytes")
+        spent = self.allowance.spend(1, len(response.body)) if self.allowance else None
+        if spent:
+            self.control.stop(spent)
         try:
             following = [self.request(found) for found in self._judge(response, entry)]
         except Exception as err:  # any error: one page that nobody foresaw must not cost the others their outcome
