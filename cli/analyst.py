@@ -295,12 +295,14 @@ def organisations(
     """
     from models.session import read_session
     from search.organisations import find_organisations
+    from search.suggest import Names, read_names
     from search.tables import ORGANISATION_COLUMNS, organisation_row
 
     _one_of(json_, csv)
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         rows = find_organisations(session, text, limit)
+        nearest = [] if rows else [one.name for one in Names(read_names(session)).nearest(text)]
     if json_:
         for row in rows:
             print_json(asdict(row))
@@ -309,7 +311,8 @@ def organisations(
         print_csv(ORGANISATION_COLUMNS, map(organisation_row, rows))
         return
     if not rows:
-        say("no organisations")
+        near = f"; nearest are: {', '.join(nearest)}" if nearest else ""
+        say(f"no organisations{near}")
         return
     table(
         f"{len(rows)} organisations and projects",

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from config.settings import Settings
 from search.index import Index
+from search.suggest import Suggestions
 from web import api, pages
 from web.access import Access, Guard
 from web.context import Crawls, ReadCapture, Site
@@ -71,6 +72,7 @@ def create_app(
         index=index,
         templates=templates,
         secret=secret or secrets.token_bytes(32),
+        suggestions=Suggestions(engine),
         read_capture=read_capture,
         crawls=crawls,
         shared_stamp=hashlib.sha256(f"feed:{token}".encode()).hexdigest() if token else "",

@@ -17,6 +17,7 @@ from config.settings import Settings
 from models.base import now
 from models.session import read_session
 from search.index import Index
+from search.suggest import Suggestions
 from web.coverage import Coverage
 from web.users.failures import Failures
 from web.users.passwords import Passwords
@@ -71,6 +72,7 @@ class Site:
     templates: Environment
     secret: bytes
     """Signs forms and cookies."""
+    suggestions: Suggestions
     read_capture: ReadCapture | None = None
     crawls: Crawls | None = None
     coverage: Coverage = field(default_factory=Coverage)

@@ -264,3 +264,7 @@ def test_exports_that_cannot_be_written_are_refused(
     assert ran.code == 2
     assert said in ran.mistake
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_nearest_organisations_are_named_where_there_is_none(filled: Path) -> None:
+    assert "no organisations; nearest are: EIT Health" in call(filled, "organisations", "EIT Helth").out

@@ -126,3 +126,16 @@ def test_more_like_this_leaves_out_the_document_and_its_copies(site: Site, world
     with read_session(site.engine) as session:
         assert [match.id for match in similar(session, site.index, number)][:1] == [near]
         assert similar(session, site.index, 10_000) == []
+
+
+def test_a_misspelt_name_is_proposed_as_a_name_that_there_is(site: Site, world: World) -> None:
+    health, hospital = world.organisation("EIT Health"), world.organisation("Karolinska Hospital")
+    text = "EIT Health and Karolinska Hospital. Helth is a word, too."
+    number = world.document("Found", text, organisations=(health,))
+    world.partnership(number, hospital, health)
+    assert site.ask('org:"EIT Helth"').suggestion == 'org:"EIT health"'
+    assert site.titles('org:"EIT health"') == ["Found"]
+    assert site.ask("data with:karolinskka").suggestion == "data with:karolinska"
+    assert site.ask("(org:helth OR mou)").suggestion == "(org:health OR mou)"
+    for right in ('org:"EIT Health"', "with:karolinska", "org:xqzwvk", "org:ei", 'org:""', "with:health"):
+        assert site.ask(right).suggestion is None, right

@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
+from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse
 
+from search.merged import is_id, named_organisations
 from search.pages_partnerships import count_partnerships
 from search.partnerships import PartnershipRow, get_partnership, list_partnerships
 from search.values import themes
 from search.watches import of_parties
-from web.context import SessionOf, SiteOf, VisitorOf, today
+from web.context import SessionOf, Site, SiteOf, VisitorOf, today
 from web.errors import NotFoundError
 from web.links import Address
 from web.pages.render import render, render_form
@@ -31,6 +33,15 @@ WATCHED = ("with", "kind", "status", "theme", "since", "until", "min_confidence"
 """Filters of the table that a watch of partnerships knows, too."""
 SOON = 365
 """Days within which an agreement expires soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A name asked for that no organisation bears."""
+
+    name: str
+    near: list[tuple[str, str]]
+    """Names that may be meant, each with the address of the table with it instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ def partnerships(
         since=present.before,
         fresh=count_partnerships(session, fresh).total if present.before < present.seen else 0,
         first=last is None,
+        unknown=[] if rows else _unknown(site, session, asked.with_, here),
         counts=count_partnerships(session, wanted),
         following=str(here.set("after", rows[-1].cursor)) if len(rows) == asked.limit else None,
         sorts=SORTS,
@@ -85,6 +97,19 @@ def partnerships(
     )
     remember(request, site, answer, present, last)
     return answer
+
+
+def _unknown(site: Site, session: Session, names: list[str], here: Address) -> list[Unknown]:
+    """Of the names asked for those that no organisation bears, each with the nearest that there are."""
+    found = []
+    for name in names:
+        if not is_id(name) and not named_organisations(session, [name]):
+            near = [one.name for one in site.suggestions.names().nearest(name)]
+            pairs = [tuple((key, one if value == name else value) for key, value in here.pairs) for one in near]
+            found.append(
+                Unknown(name, [(one, str(Address(here.path, new))) for one, new in zip(near, pairs, strict=True)])
+            )
+    return found
 
 
 @router.get("/partnerships/{number}", response_class=HTMLResponse)
