@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ FACETS: dict[str, tuple[str, str]] = {
 """Facets of the search in the order of the page: the parameter and the heading of each."""
 CHIPS = {"org": "Organisation", "with": "Partner", "theme": "Theme", "kind": "Kind", "agreement": "Agreement",
          "source": "Source", "country": "Country", "lang": "Language", "since": "From", "until": "Until"}  # fmt: skip
+FILTERS = {"org", "with_", "theme", "kind", "agreement", "source", "country", "lang"}
+SIMPLE = re.compile(r"[\w-]+")
 OPEN = 8
 """Values of a facet that are shown at once; the rest is a click away."""
 
@@ -103,6 +106,27 @@ def label(name: str, text: str) -> str:
     if name in ("country", "language", "lang"):
         return text.upper()
     return words(text) if name == "kind" else text
+
+
+def written(session: Session, asked: SearchAsked) -> str:
+    """The search with its filters as one query of the language, to be saved."""
+    ids = [int(value) for value in (*asked.org, *asked.with_) if is_id(value)]
+    names = organisation_names(session, ids) if ids else {}
+    parts = []
+    for name, values in asked.model_dump(by_alias=True, include=FILTERS).items():
+        texts = [
+            names.get(int(value), value) if name in ("org", "with") and is_id(value) else value for value in values
+        ]
+        terms = [f"{name}:{_quoted(text)}" for text in texts]
+        parts += [f"({' OR '.join(terms)})"] if len(terms) > 1 else terms
+    parts += [f"{name}:{value}" for name, value in (("since", asked.since), ("until", asked.until)) if value]
+    if not asked.q:
+        return " ".join(parts)
+    return " ".join((f"({asked.q})", *parts)) if parts else asked.q
+
+
+def _quoted(text: str) -> str:
+    return text if SIMPLE.fullmatch(text) else '"' + text.replace('"', " ") + '"'
 
 
 def chips(session: Session, asked: SearchAsked, here: Address) -> list[Chip]:

@@ -1,32 +1,31 @@
 """A real Chromium walks the pages as an analyst would: with JavaScript and without, watched by axe.
 
 Where Chromium is missing the tests are skipped, and the last line of the test run says so; `PACTWATCH_BROWSER=required`
-(as continuous integration sets it) makes that a failure.
+(as `make test` sets it wherever it installs Chromium) makes that a failure.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import re
-import shutil
-from collections.abc import Iterator
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree import ElementTree
 
+import httpx
 import openpyxl
 import pytest
 
+from tests.web.browser import ARGUMENTS, CHROMIUM, PATIENCE, REQUIRED, WHY, Tab
+from tests.web.conftest import SCRIPT, Filled
 from tests.web.demo import Demo, demo
 
-CHROMIUM = os.environ.get("PACTWATCH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-REQUIRED = os.environ.get("PACTWATCH_BROWSER") == "required"
-WHY = "no Chromium on this machine: THE PAGES ARE NOT TESTED IN A BROWSER (apt-get install chromium)"
-ARGUMENTS = ["--no-sandbox", "--headless", "--disable-background-networking"]
-PATIENCE = 60_000
-"""Milliseconds that the browser waits for something before it gives up."""
-
 pytestmark = [pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=WHY), pytest.mark.timeout(900)]
+Watch = Callable[[Tab], None]
+ATOM = "{http://www.w3.org/2005/Atom}"
+PARTNERS = {"nordic": "Karolinska University Hospital", "rhine": "University Hospital Heidelberg"}
+"""Who signs with EIT Health in the article of each walk."""
 
 
 @pytest.fixture(scope="module")
@@ -46,43 +45,8 @@ def browser() -> Iterator[Any]:
         made.close()
 
 
-class Tab:
-    """A page of the browser that notes every error, and every request to somewhere else."""
-
-    def __init__(self, browser: Any, demo: Demo, **options: Any) -> None:
-        self.context = browser.new_context(base_url=demo.address, accept_downloads=True, **options)
-        self.context.set_default_timeout(PATIENCE)
-        self.page = self.context.new_page()
-        self.wrong: list[str] = []
-        self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        self.page.on("console", self._said)
-        self.page.on("request", lambda asked: self._note(asked.url, demo.address))
-
-    def _said(self, said: Any) -> None:
-        # What somebody else's page asks for is refused in the archived capture; that is as it should be.
-        if said.type == "error" and not self.page.url.endswith("/capture"):
-            self.wrong.append(said.text)
-
-    def _note(self, url: str, address: str) -> None:
-        if not url.startswith((address, "data:")):
-            self.wrong.append(f"request to {url}")
-
-    def accessible(self) -> None:
-        """Hold the page against axe's rules for WCAG 2.2 A and AA; evaluated by the debugger, so the CSP allows it."""
-        script = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf8")
-        self.page.evaluate(script + "; 0")
-        run = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-        found = self.page.evaluate(run)["violations"]
-        told = [f"{one['id']}: {node['html'][:160]} {node.get('failureSummary', '')}" for one in found
-                for node in one["nodes"][:3]]  # fmt: skip
-        assert told == [], f"{self.page.url}: {told}"
-
-    def click(self, selector: str, text: str | re.Pattern[str]) -> None:
-        self.page.locator(selector, has_text=text).first.click()
-
-
-def walk(tab: Tab, folder: Path, watch: Any) -> None:
-    """Search, narrow by two facets, open the agreement, its evidence and organisation, the network; export to Excel."""
+def search_and_narrow(tab: Tab, watch: Watch) -> None:
+    """Search, and narrow by two facets."""
     page = tab.page
     page.goto("/")
     page.fill("#q", "memorandum")
@@ -95,15 +59,22 @@ def walk(tab: Tab, folder: Path, watch: Any) -> None:
     tab.click(".facet a", "EIT Health")
     tab.click(".facet a", "Memorandum of understanding")
     assert page.locator(".chip:not(.plain)").count() == 2
-    with page.expect_download() as download:
-        tab.click(".files a", "Excel")
-    rows = openpyxl.load_workbook(_saved(download.value, folder)).active
-    found = [
-        dict(zip([cell.value for cell in rows[1]], [cell.value for cell in row], strict=True))
-        for row in rows[2 : rows.max_row]
-    ]
-    assert any("EIT Health" in str(row["organisations"]) for row in found)
 
+
+def save(tab: Tab, watch: Watch, name: str) -> None:
+    """Save the search that is shown, filters and all."""
+    page = tab.page
+    tab.click("a", "Save this search")
+    assert page.locator("input[name=query]").input_value() == '(memorandum) org:"EIT Health" agreement:mou'
+    page.fill("input[name=name]", name)
+    page.locator("button", has_text=re.compile(r"^Save$")).click()
+    page.locator("table a", has_text=name).wait_for()
+    watch(tab)
+
+
+def open_agreement(tab: Tab, watch: Watch) -> None:
+    """Open the document, both parties and the evidence marked in it; the archived capture; the agreement."""
+    page = tab.page
     tab.click(".hit h2 a", "Medical societies and EIT Health")
     evidence = page.locator(".ev", has_text="signed a memorandum of understanding").first
     assert "Memorandum of understanding, signed" in evidence.inner_text()
@@ -113,11 +84,15 @@ def walk(tab: Tab, folder: Path, watch: Any) -> None:
     page.locator("a", has_text="Archived capture").click()
     assert "memorandum of understanding" in page.content()
     page.go_back()
-
     page.locator(".notes #reports a.strong", has_text="Memorandum").first.click()
     assert page.locator(".report").count() >= 2
     assert "1 independent source" in page.locator("main").inner_text()
     watch(tab)
+
+
+def follow_network(tab: Tab, watch: Watch) -> None:
+    """From the agreement to the organisation, to its network, to a partner."""
+    page = tab.page
     tab.click("h1 a", "EIT Health")
     assert page.locator("h1").inner_text() == "EIT Health"
     watch(tab)
@@ -128,29 +103,87 @@ def walk(tab: Tab, folder: Path, watch: Any) -> None:
     assert page.locator("h1").inner_text() == "Biomedical Alliance in Europe"
 
 
-def _saved(download: Any, folder: Path) -> Path:
-    path = folder / "found.xlsx"
-    download.save_as(path)
-    return path
+def crawl(tab: Tab, watch: Watch, target: str | None) -> None:
+    """Crawl the news site from its page, or an address from the form, and wait for the end of it."""
+    page = tab.page
+    page.goto("/sources")
+    watch(tab)
+    if target is None:
+        tab.click("table a", "Health Innovation Courier (sample)")
+        watch(tab)
+        tab.click("a.button", "Crawl it now")
+    else:
+        tab.click("a.button", "Crawl a source or an address now")
+        page.fill("input[name=target]", target)
+    watch(tab)
+    page.locator("button", has_text="Start").click()
+    page.wait_for_url(re.compile(r"/crawls/[a-z0-9]+$"))
+    page.locator("a", has_text="What became of each address").wait_for(timeout=6 * PATIENCE)
+    watch(tab)
+    page.locator("a", has_text="What became of each address").click()
 
 
-def test_an_analyst_walks_from_a_search_to_the_network(browser: Any, shown: Demo, tmp_path: Path) -> None:
-    tab = Tab(browser, shown, viewport={"width": 1280, "height": 900})
-    walk(tab, tmp_path, Tab.accessible)
+def feed_of(tab: Tab, name: str) -> list[str]:
+    """Titles in the Atom feed of a saved search."""
+    tab.page.goto("/saved")
+    row = tab.page.locator("tr", has=tab.page.locator("a.strong", has_text=name))
+    address = row.locator("a", has_text="Atom").get_attribute("href")
+    answer = tab.context.request.get(str(address))
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = ElementTree.fromstring(answer.body())
+    return [str(entry.findtext(f"{ATOM}title")) for entry in feed.findall(f"{ATOM}entry")]
+
+
+def export(tab: Tab) -> tuple[list[dict[Any, Any]], dict[Any, Any]]:
+    """Rows of the shown search in Excel, and what the file says of itself."""
+    with tab.page.expect_download() as download:
+        tab.click(".files a", "Excel")
+    book = openpyxl.load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    names, *rows = [[cell.value for cell in row] for row in book.worksheets[0].iter_rows()]
+    return [dict(zip(names, row, strict=True)) for row in rows], dict(book["About"].values)  # type: ignore[arg-type]
+
+
+def walk(tab: Tab, shown: Demo, watch: Watch, name: str, *, by_address: bool) -> None:
+    """The whole way of an analyst."""
+    title = f"EIT Health and {PARTNERS[name]} sign"
+    says = (
+        f"EIT Health and {PARTNERS[name]} signed a memorandum of understanding in November 2026 on hospital training."
+    )
+    search_and_narrow(tab, watch)
+    save(tab, watch, name)
+    assert title not in feed_of(tab, name)
+    search_and_narrow(tab, lambda _: None)
+    open_agreement(tab, watch)
+    follow_network(tab, watch)
+    url = shown.publish(name, title, says, "Both want nurses and doctors to learn from each other. " * 8)
+    crawl(tab, watch, url if by_address else None)
+    assert url in tab.page.locator("main").inner_text()
+    assert title in feed_of(tab, name)
+    tab.click("table a", name)
+    assert tab.page.locator(".hit h2 a", has_text=title).count() == 1
+    rows, about = export(tab)
+    assert url in [row["url"] for row in rows]
+    assert all("EIT Health" in str(row["organisations"]) for row in rows)
+    assert "agreement:mou" in about["query"] and "sources healthy" in about["coverage"]
+
+
+def test_an_analyst_walks_from_a_search_to_the_feed_of_what_a_crawl_has_found(browser: Any, shown: Demo) -> None:
+    tab = Tab(browser, shown.address, viewport={"width": 1280, "height": 900})
+    walk(tab, shown, Tab.accessible, "nordic", by_address=False)
     assert [one for one in tab.wrong if "favicon" not in one] == []
 
 
-def test_the_same_walk_needs_no_javascript(browser: Any, shown: Demo, tmp_path: Path) -> None:
-    tab = Tab(browser, shown, java_script_enabled=False, viewport={"width": 390, "height": 844})
-    walk(tab, tmp_path, lambda _: None)
+def test_the_same_walk_needs_no_javascript(browser: Any, shown: Demo) -> None:
+    tab = Tab(browser, shown.address, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    walk(tab, shown, lambda _: None, "rhine", by_address=True)
     assert tab.wrong == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_other_page_is_accessible_without_script_errors(browser: Any, shown: Demo, scheme: str) -> None:
-    tab = Tab(browser, shown, color_scheme=scheme, viewport={"width": 390, "height": 844})
+    tab = Tab(browser, shown.address, color_scheme=scheme, viewport={"width": 390, "height": 844})
     paths = ["/", "/partnerships", "/organisations", "/themes", "/themes/care-delivery", "/network", "/sources",
-             "/sources/sample-podcast", "/crawls", "/help", "/api", "/nothing"]  # fmt: skip
+             "/sources/sample-podcast", "/crawls", "/saved", "/help", "/api", "/nothing"]  # fmt: skip
     for path in paths:
         tab.page.goto(path)
         tab.accessible()
@@ -159,21 +192,24 @@ def test_every_other_page_is_accessible_without_script_errors(browser: Any, show
     assert [one for one in tab.wrong if "404" not in one] == []
 
 
-def test_a_crawl_started_from_the_page_shows_its_progress_and_ends_with_its_run(browser: Any, shown: Demo) -> None:
-    tab = Tab(browser, shown)
+HOSTILE = (SCRIPT, '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "'; DROP TABLE document; --", "שלום 🧬",
+           "(" * 60, "x" * 10_000, "{{ 7 * 7 }}")  # fmt: skip
+
+
+def test_nothing_that_is_typed_or_crawled_runs_in_the_browser(
+    browser: Any, client: httpx.Client, filled: Filled
+) -> None:
+    tab = Tab(browser, str(client.base_url).rstrip("/"))
     page = tab.page
-    page.goto("/sources")
-    tab.click("a.button", "Crawl a source")
-    page.goto("/?q=memorandum")
-    address = page.locator(".hit h2 a").first.get_attribute("href")
-    page.goto(str(address))
-    target = page.locator("a.out").first.get_attribute("href")
-    assert target
-    page.goto("/crawls")
-    page.fill("input[name=target]", target)
-    page.locator("button", has_text="Start").click()
-    page.wait_for_url(re.compile(r"/crawls/[a-z0-9]+$"))
-    page.locator("a", has_text="What became of each address").wait_for(timeout=4 * PATIENCE)
-    page.locator("a", has_text="What became of each address").click()
-    assert target in page.locator("main").inner_text()
-    assert tab.wrong == []
+    own = (f"/documents/{filled.hostile}", f"/documents/{filled.document}", f"/organisations/{filled.organisation}")
+    for path in (*own, "/partnerships", "/organisations", "/network", "/?q=memorandum", "/saved"):
+        page.goto(path)
+        assert page.locator("main script").count() == 0, path
+    page.goto(f"/documents/{filled.hostile}")
+    assert page.locator("h1").inner_text() == f"=1+1 {SCRIPT}"
+    for value in HOSTILE:
+        for path, name in (("/", "q"), ("/partnerships", "with"), ("/organisations", "q"), ("/saved", "query")):
+            answer = page.goto(f"{path}?{httpx.QueryParams({name: value})}")
+            assert answer is not None and answer.status < 500, (path, value[:40])
+            assert page.locator("img").count() == 0
+    assert [one for one in tab.wrong if not re.search(r"status of 4\d\d", one)] == []

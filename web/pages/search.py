@@ -15,7 +15,7 @@ from search.results import Page
 from search.service import search as find
 from web import charts
 from web.context import SessionOf, Site, SiteOf, today
-from web.facets import Facet, chips, facets
+from web.facets import Facet, chips, facets, written
 from web.links import Address
 from web.pages.render import render
 from web.parameters import SearchAsked
@@ -55,6 +55,7 @@ def search(request: Request, site: SiteOf, session: SessionOf, asked: Annotated[
         instead=instead,
         chips=chips(session, asked, here),
         documents=documents,
+        written=written(session, asked),
     )
 
 
