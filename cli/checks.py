@@ -174,6 +174,19 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", True, detail)
 
 
+def _browser(settings: Settings) -> Finding:
+    from config.sources import load_sources
+    from crawlers.chromium import find_chromium, lacking
+
+    sources = load_sources(settings.sources_file)
+    missing = lacking(sources, settings.chromium or None)
+    if missing:
+        what, _, mend = missing.rpartition(": ")
+        return Finding("browser", False, what, mend)
+    found = find_chromium(settings.chromium or None)
+    return Finding("browser", True, found or "none, and no source asks for rendering")
+
+
 def _prefect(settings: Settings) -> Finding:
     url = settings.prefect_api_url
     if not url:
@@ -191,5 +204,6 @@ CHECKS: dict[str, Callable[[Settings], Finding]] = {
     "archive": _archive,
     "records": _records,
     "disk": _disk,
+    "browser": _browser,
     "prefect": _prefect,
 }

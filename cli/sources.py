@@ -62,10 +62,15 @@ def check(
     Example: pactwatch sources check eit-health-news
     """
     from config.sources import load_sources
+    from crawlers.chromium import lacking
 
     loaded = settings(allow_private=allow_private or None)
     if target is None:
-        say(f"{loaded.sources_file}: {len(load_sources(loaded.sources_file))} declarations are valid")
+        sources = load_sources(loaded.sources_file)
+        missing = lacking(sources, loaded.chromium or None)
+        if missing:
+            raise CommandError(f"{loaded.sources_file}: {missing}")
+        say(f"{loaded.sources_file}: {len(sources)} declarations are valid")
         return
     path = Path(target)
     chosen = load_sources(path) if path.suffix in (".yaml", ".yml") else [find_source(loaded, target)]

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Seconds between two requests to one host, where a source says nothing else; AutoThrottle may lengthen it."""
     warc_bytes: int = Field(1_000_000_000, ge=1_000_000)
     """Size in bytes at which a crawl begins a new WARC file."""
+    chromium: str = ""
+    """Path or name of the browser for sources that ask for rendering; empty: found by its usual names."""
     max_crawls: int = Field(8, gt=0)
     """Sources crawled at the same time."""
     run_pages: int = Field(0, ge=0)

@@ -88,6 +88,15 @@ class Listing(_Declared):
         return self
 
 
+class Render(_Declared):
+    """How pages that are made by their scripts are rendered."""
+
+    wait_for: str | None = None
+    """CSS selector of what must be there before a page counts as done; none: until it asks for nothing more."""
+    seconds: float = Field(30.0, gt=0, le=300)
+    """Longest time that a page may take."""
+
+
 class Adapt(_Declared):
     """Bounds within which the time between two crawls follows the share of news in each visit."""
 
@@ -156,6 +165,8 @@ class Source(_Declared):
     """Most bytes that a run may fetch, feeds and listings included."""
     obey: tuple[Literal["noai", "nofollow", "noindex", "tdm"], ...] = ()
     """What sites say of the use of their documents and the source keeps to; all of it is recorded anyway."""
+    render: Render | None = None
+    """Run the pages' scripts in a browser (``true``, or how); none: pages are read as they are sent."""
     delay: float | None = Field(None, ge=0)
     """Seconds between two requests to the host; none: the setting `delay`."""
     every_hours: float = Field(24.0, gt=0)
@@ -171,6 +182,11 @@ class Source(_Declared):
     @classmethod
     def _one_or_many(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("render", mode="before")
+    @classmethod
+    def _yes_or_how(cls, value: object) -> object:
+        return {True: Render(), False: None}[value] if isinstance(value, bool) else value
 
     @model_validator(mode="after")
     def _listing_only_where_used(self) -> Source:

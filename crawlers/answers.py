@@ -57,6 +57,7 @@ def payload_of(response: Response) -> Payload:
         at=now(),
         address=str(response.ip_address) if response.ip_address else None,
         request=Asked(request.method, _pairs(request.headers)) if request else None,
+        rendered=request.meta.get("rendered") if request else None,
     )
 
 

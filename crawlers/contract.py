@@ -174,6 +174,8 @@ class Job:
     """ISO date: go back through feeds, sitemaps and listings to it, for documents that are not known yet."""
     warc_bytes: int = WARC_BYTES
     """Size in bytes at which a new WARC file is begun."""
+    chromium: str | None = None
+    """Path or name of the browser, for a source that asks for rendering; none: found by its usual names."""
 
     def write(self, known: Iterable[Known] = ()) -> Path:
         """Write job.json and known.jsonl into the folder; return the path of job.json."""

@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from pydantic import ValidationError
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -14,6 +14,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from config.errors import ConfigError
 from config.sources import Source
 from crawlers.archive import Archive
+from crawlers.chromium import what_is_missing, with_rendering
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Done, Job, read_known
 from crawlers.control import unasked
 from crawlers.ledger import Ledger, now
@@ -37,7 +38,7 @@ def run(job: Job) -> Done:
     except (ValueError, TypeError) as err:
         raise ConfigError(f"{folder}: known.jsonl is not readable: {err}") from err
     started_at = now()
-    process = AsyncCrawlerProcess(scrapy_settings(job, source))
+    process = AsyncCrawlerProcess(_settings(job, source))
     crawler = process.create_crawler(ProbeSpider if job.probe else SourceSpider)
     archive = Archive(folder, job.user_agent, lambda: _stop_from_thread(crawler), job.warc_bytes)
     ledger = Ledger(archive)
@@ -63,6 +64,17 @@ def _source(job: Job) -> Source:
     except ValidationError as err:
         first = err.errors(include_url=False)[0]
         raise ConfigError(f"source of run {job.run_id}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from err
+
+
+def _settings(job: Job, source: Source) -> dict[str, Any]:
+    """Scrapy's settings; raises ConfigError for a source that asks for rendering where the means are missing."""
+    settings = scrapy_settings(job, source)
+    if source.render is None:
+        return settings
+    missing = what_is_missing(job.chromium)
+    if missing:
+        raise ConfigError(f"source {source.id}: {missing}")
+    return with_rendering(settings, source.render, job.chromium)
 
 
 def _stop_from_thread(crawler: Crawler) -> None:

@@ -77,6 +77,7 @@ def make_job(
         allowance=allowance,
         since=since.isoformat() if since else None,
         warc_bytes=settings.warc_bytes,
+        chromium=settings.chromium or None,
     )
 
 

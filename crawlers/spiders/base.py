@@ -115,7 +115,12 @@ class SourceSpider(Spider):
         """The request for an entry, conditional where an earlier crawl left validators."""
         known = self.known.get(key(entry.url))
         headers = {}
-        if known and (entry.role is UrlRole.DOCUMENT or (self._walk(entry).asks_for_changes and not self.since)):
+        # The page before its scripts may be as it was while what they fetch is not.
+        if (
+            known
+            and self.source.render is None
+            and (entry.role is UrlRole.DOCUMENT or (self._walk(entry).asks_for_changes and not self.since))
+        ):
             asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
             headers = {name: value for name, value in asked.items() if value}
         return Request(

@@ -41,7 +41,7 @@ def s3() -> Iterator[dict[str, str]]:
     server.stop()
 
 
-@pytest.fixture(params=["folder", "s3"])
+@pytest.fixture(params=["s3", pytest.param("folder", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest) -> dict[str, str]:
     """Settings of an archive of each kind."""
     return {} if request.param == "folder" else request.getfixturevalue("s3")

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from config.settings import Settings
-from config.sources import Adapt, Expect, Listing, Source, SourceKind, load_sources
+from config.sources import Adapt, Expect, Listing, Render, Source, SourceKind, load_sources
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -28,7 +28,7 @@ def test_every_setting_is_documented_once() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "model"),
-    [("Fields", Source), ("`listing`", Listing), ("`adapt`", Adapt), ("`expect`", Expect)],
+    [("Fields", Source), ("`listing`", Listing), ("`render`", Render), ("`adapt`", Adapt), ("`expect`", Expect)],
     ids=str,
 )
 def test_every_field_of_a_source_is_documented_in_order(heading: str, model: type[BaseModel]) -> None:

@@ -44,9 +44,10 @@ class Crawled:
 
 
 def job_of(folder: Path, kind: str, start: str | list[str], known: Iterable[Known] = (), **given: Any) -> Path:
-    """Write a job; `given` are limits, ``allow_private``, and fields of the source."""
+    """Write a job; `given` are limits, ``allow_private``, ``since``, ``chromium``, and fields of the source."""
     limits = {name: given.pop(name) for name in list(given) if name in Limits.__dataclass_fields__}
     private, since = given.pop("allow_private", True), given.pop("since", None)
+    chromium = given.pop("chromium", None)
     source = {"id": "site", "name": "Site", "kind": kind, "start": start, **given}
     job = Job(
         "run-1",
@@ -56,6 +57,7 @@ def job_of(folder: Path, kind: str, start: str | list[str], known: Iterable[Know
         Limits(**{**FAST, **limits}),
         private,
         since=since,
+        chromium=chromium,
     )
     return job.write(known)
 

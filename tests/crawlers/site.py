@@ -142,8 +142,8 @@ def short(handler: Handler) -> None:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[Site]:
-    server = _Server(("127.0.0.1", 0), Handler)
+def serving(address: str = "127.0.0.1") -> Iterator[Site]:
+    server = _Server((address, 0), Handler)
     server.site = Site(server)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
