@@ -28,14 +28,18 @@ $(READY): constraints.txt pyproject.toml
 demo: $(READY)
 	$(BIN)/pactwatch demo
 
-# A real browser for the pages and tesseract for scans, from Debian where that may be done; else the tests say what they skip.
+# A real browser and a font for the pages and tesseract for scans, from Debian where that may be done (root, apt).
+MAY_INSTALL := { test "$$(id -u)" = 0 && command -v apt-get > /dev/null; }
 tools:
 	@{ command -v chromium && command -v tesseract; } > /dev/null \
-	|| { test "$$(id -u)" = 0 && command -v apt-get > /dev/null && apt-get update -qq > /dev/null \
-	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium tesseract-ocr > /dev/null; } \
-	|| echo "CHROMIUM OR TESSERACT IS MISSING and cannot be installed here: the tests that need them are skipped"
+	|| { $(MAY_INSTALL) && apt-get update -qq > /dev/null \
+	  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium tesseract-ocr fonts-dejavu-core > /dev/null; } \
+	|| echo "CHROMIUM OR TESSERACT IS MISSING and could not be installed"
 
+# Where a browser is or may be installed, and in continuous integration, no browser test is skipped: without one they fail.
 test: $(READY) tools
+	@if command -v chromium > /dev/null || $(MAY_INSTALL) || test -n "$$CI"; \
+	then export PACTWATCH_BROWSER="$${PACTWATCH_BROWSER:-required}"; else echo "NO CHROMIUM: THE PAGES ARE NOT TESTED IN A BROWSER"; fi; \
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(READY)

@@ -19,10 +19,14 @@ import rispy
 from PIL import Image
 
 from search.pages_network import Edge, Network, Node
+from tests.web.browser import REQUIRED
 from tests.web.conftest import SCRIPT, Filled
 from web.picture import PictureError, draw_network, has_fonts, png
 from web.streams import pieces
 
+LETTERS = pytest.mark.skipif(
+    not has_fonts() and not REQUIRED, reason="no fonts on this machine: apt-get install fonts-dejavu-core"
+)
 QUERY = {"q": "memorandum", "theme": "health-data", "limit": "1"}
 ASKED = "query: q=memorandum & theme=health-data ·"
 STOOD = "1 of 2 sources healthy · quiet degraded (never good)"
@@ -95,6 +99,7 @@ def test_what_stands_above_the_rows_is_sent_before_the_first_is_read() -> None:
     sending.close()
 
 
+@LETTERS
 def test_the_network_comes_as_a_picture_with_names_that_can_be_read(client: httpx.Client) -> None:
     answer = client.get("/network.png?width=1000&kind=mou")
     assert answer.headers["content-type"] == "image/png"
@@ -126,6 +131,7 @@ def test_an_empty_network_is_no_picture_but_a_message(client: httpx.Client) -> N
     assert client.get("/network.gif").status_code == 422
 
 
+@LETTERS
 def test_the_largest_network_is_drawn_and_odd_names_are_no_markup(client: httpx.Client) -> None:
     odd = f"{SCRIPT} & \x01\x0b שלום 🧬"
     nodes = tuple(Node(number, odd, "project", None, 2) for number in range(1, 121))
@@ -138,6 +144,7 @@ def test_the_largest_network_is_drawn_and_odd_names_are_no_markup(client: httpx.
         draw_network(Network((), (), 0, 0))
 
 
+@LETTERS
 def test_without_fonts_it_is_known_that_names_cannot_be_drawn() -> None:
     assert has_fonts()
     assert not has_fonts(without_system=True)
