@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -101,6 +103,18 @@ def filled(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     shutil.copy(sqlite_template, folder / "pactwatch.db")
     engine = make_engine(f"sqlite:///{folder / 'pactwatch.db'}")
     yield fill(engine, folder)
+    engine.dispose()
+
+
+@pytest.fixture
+def own(filled: Filled, tmp_path: Path) -> Iterator[Engine]:
+    """The same world in a copy, with its index, to be changed."""
+    held, mine = filled.folder / "pactwatch.db", tmp_path / "own.db"
+    with closing(sqlite3.connect(held)) as source, closing(sqlite3.connect(mine)) as copy:
+        source.backup(copy)
+    shutil.copytree(filled.folder / "index", tmp_path / "index")
+    engine = make_engine(f"sqlite:///{mine}")
+    yield engine
     engine.dispose()
 
 

@@ -18,13 +18,12 @@ from search.index import open_index, refresh
 from search.saved import save
 from tests.search.factories import World
 from tests.web.serving import PATIENCE, browsing, eventually
-from tests.web.test_saved import Crawls, own, token
+from tests.web.test_saved import Crawls, token
 from tests.web.test_users import PASSWORD, counting
 from web.app import create_app
 from web.users import accounts, sessions, tokens
 from web.users.passwords import Passwords
 
-__all__ = ["own"]
 USERS = (("anna", "reader"), ("bert", "editor"), ("cleo", "admin"))
 SHARED = "t" * 32
 

@@ -12,11 +12,8 @@ import pytest
 from sqlalchemy import Engine
 
 from config.settings import load
-from models.migrate import upgrade
-from models.session import make_engine
 from search.index import open_index, refresh
 from tests.search.factories import World
-from tests.web.conftest import fill
 from tests.web.serving import browsing
 from web.app import create_app
 from web.context import CrawlState
@@ -44,15 +41,6 @@ class Crawls:
 @pytest.fixture
 def crawls() -> Crawls:
     return Crawls()
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Iterator[Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'own.db'}")
-    upgrade(engine)
-    fill(engine, tmp_path)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

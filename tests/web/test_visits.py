@@ -15,11 +15,11 @@ from models.tables import Visit
 from search.saved import listed
 from tests.search.factories import World
 from tests.web.serving import eventually
-from tests.web.test_login import Gate, gate, own
+from tests.web.test_login import Gate, gate
 from tests.web.test_saved import crawls, token, visitor
 from web import visits
 
-__all__ = ["crawls", "gate", "own", "visitor"]
+__all__ = ["crawls", "gate", "visitor"]
 
 
 def marks(page: str) -> int:
