@@ -25,10 +25,16 @@ LOST = ("failed", "unreachable")
 
 
 def sources_health(
-    session: Session, expected: Mapping[str, Expected], now: datetime, *, before: Collection[str] = ()
+    session: Session,
+    expected: Mapping[str, Expected],
+    now: datetime,
+    *,
+    before: Collection[str] = (),
+    runs: int = RUNS,
 ) -> list[Health]:
-    """How each declared source stands, in the order of `expected`; runs with an id in `before` do not count yet."""
-    histories = run_facts(session, expected, without=before)
+    """How each declared source stands by its latest `runs`, in the order of `expected`; runs with an id in `before` do
+    not count yet."""
+    histories = run_facts(session, expected, without=before, runs=runs)
     return [assess(source, expected[source], histories.get(source, []), now) for source in expected]
 
 
@@ -57,15 +63,15 @@ def turned(session: Session, expected: Mapping[str, Expected], now: datetime, ru
 
 
 def run_facts(
-    session: Session, sources: Collection[str], *, without: Collection[str] = ()
+    session: Session, sources: Collection[str], *, without: Collection[str] = (), runs: int = RUNS
 ) -> dict[str, list[RunFacts]]:
     """The latest runs of each source, oldest first."""
-    runs = _latest(session, set(sources), set(without))
-    ids = [run.id for run in runs]
+    latest = _latest(session, set(sources), set(without), runs)
+    ids = [run.id for run in latest]
     counts, new, filled = _outcomes(session, ids), _new(session, ids), _filled(session, ids)
-    failures = _failures(session, runs)
+    failures = _failures(session, latest)
     histories: dict[str, list[RunFacts]] = defaultdict(list)
-    for run in runs:
+    for run in latest:
         seen, lost, proving = counts.get(run.id, (0, 0, 0))
         read, fields = filled.get(run.id, (0, {}))
         histories[run.source_id].append(
@@ -77,10 +83,10 @@ def run_facts(
     return dict(histories)
 
 
-def _latest(session: Session, sources: set[str], without: set[str]) -> list[CrawlRun]:
+def _latest(session: Session, sources: set[str], without: set[str], number: int) -> list[CrawlRun]:
     place = func.row_number().over(partition_by=CrawlRun.source_id, order_by=CrawlRun.started_at.desc()).label("place")
     ranked = select(CrawlRun.id, place).where(CrawlRun.state != "running", CrawlRun.source_id != ADHOC).subquery()
-    query = select(CrawlRun).join(ranked, ranked.c.id == CrawlRun.id).where(ranked.c.place <= RUNS + len(without))
+    query = select(CrawlRun).join(ranked, ranked.c.id == CrawlRun.id).where(ranked.c.place <= number + len(without))
     rows = session.scalars(query.order_by(CrawlRun.started_at, CrawlRun.id))
     return [run for run in rows if run.source_id in sources and run.id not in without]
 

@@ -12,6 +12,8 @@ from models.tables import CrawlRun, Source
 from search.health import ORDER, Expected, Health, HealthState
 from search.history import ADHOC, sources_health
 
+RUNS = 30
+"""Latest runs of a source that count here: fewer than `pactwatch sources health` reads, as an export begins at once."""
 MOST_NAMED = 20
 """Sources that are not well and are named; the rest is counted."""
 
@@ -46,9 +48,9 @@ def _one(health: Health) -> str:
 
 
 def standing(session: Session, now: datetime) -> Standing:
-    """How every source stands at `now`, by its declaration as it was last crawled."""
+    """How every source stands at `now`, by its declaration as it was last crawled and its latest runs."""
     declared = session.execute(select(Source.id, Source.declaration).where(Source.id != ADHOC).order_by(Source.id))
-    found = sources_health(session, {row.id: _expected(row.declaration or {}) for row in declared}, now)
+    found = sources_health(session, {row.id: _expected(row.declaration or {}) for row in declared}, now, runs=RUNS)
     counted = [one for one in found if one.state is not HealthState.DISABLED]
     unwell = [one for one in counted if one.state is not HealthState.HEALTHY]
     unwell.sort(key=lambda one: (-ORDER.index(one.state), one.source_id))
