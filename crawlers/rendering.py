@@ -84,6 +84,12 @@ class _Rendering:
         """Milliseconds of its time; a little where it is over, since 0 means no limit."""
         return max(1.0, 1000 * (self.until - asyncio.get_running_loop().time()))
 
+    def crash(self) -> None:
+        """Its renderer has died: nothing is to be waited for, which the browser's driver would do all the same."""
+        self.crashed = True
+        if self.limit is not None and not self.limit.expired():
+            self.limit.reschedule(asyncio.get_running_loop().time())
+
 
 class RenderMiddleware:
     """Turns an answer that is a page of the source into what its scripts make of it.
@@ -145,14 +151,16 @@ class RenderMiddleware:
     async def _prepare(self, page: Page, request: Request) -> None:
         """Put this crawl between the page and what it asks for, in front of scrapy-playwright's own route."""
         rendering: _Rendering = request.meta["rendering"]
-        rendering.page = page
+        # Where the browser itself died, scrapy-playwright begins again with another one.
+        rendering.page, rendering.entered, rendering.parts, rendering.notes = page, False, 0, []
+        rendering.leads_to = asyncio.get_running_loop().create_future()
         rendering.until = asyncio.get_running_loop().time() + self._render.seconds
         if rendering.limit is not None:
             rendering.limit.reschedule(rendering.until + GRACE_SECONDS)
         browser = page.context.browser
         rendering.browser = f"Chromium {browser.version}" if browser else "Chromium"
         page.set_default_timeout(1000 * self._render.seconds)
-        page.on("crash", lambda _: setattr(rendering, "crashed", True))
+        page.on("crash", lambda _: rendering.crash())
         page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.dismiss()))
 
         async def route(way: Route, asked: BrowserRequest) -> None:
@@ -247,6 +255,8 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler, BoundedHandler):  # type: i
         except Refused:
             raise
         except (TimeoutError, BrowserTimeoutError) as err:
+            if rendering.crashed:
+                raise failed("render-crash", "the page brought its renderer down") from err
             if rendering.page is None:
                 raise failed("render-error", f"the browser did not start: {_first_line(err)}") from err
             raise failed("render-timeout", f"the page was not done after {seconds:g} s") from err
@@ -255,6 +265,7 @@ class RenderHandler(ScrapyPlaywrightDownloadHandler, BoundedHandler):  # type: i
                 raise failed("render-crash", _first_line(err)) from err
             raise failed("render-error", _first_line(err)) from err
         finally:
+            rendering.limit = None
             await self._leave(rendering.page)
 
     async def _leave(self, page: Page | None) -> None:

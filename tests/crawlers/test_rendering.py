@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
@@ -130,6 +134,28 @@ def test_what_hangs_without_end_is_named_and_the_rest_goes_on(site: Site, crawl:
     hung = dict.fromkeys(("loop", "later", "never"), "failed render-timeout")
     assert crawled.verdicts() == {**hung, "fine": "fetched"}
     assert str(crawled[urls[2]].detail).endswith("after 4 s")
+
+
+@pytest.mark.slow
+@needs_browser
+def test_a_page_that_brings_its_renderer_down_is_named_at_once(site: Site, crawl: Crawl) -> None:
+    """Nothing that a page can do brings it down for certain, so it is killed from outside while it waits."""
+    url = site.add("/page", "<html><body><script>fetch('/asked')</script></body></html>")
+    site.add("/asked", "yes", "text/plain")
+
+    def kill() -> None:
+        while not site.asked("/asked"):
+            time.sleep(0.05)
+        for child in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if "--type=renderer" in " ".join(child.cmdline()):
+                    child.kill()
+
+    killer = threading.Thread(target=kill, daemon=True)
+    killer.start()
+    crawled = crawl("page", url, render={"wait_for": "#never", "seconds": 200})
+    killer.join()
+    assert crawled.verdicts() == {"page": "failed render-crash"}
 
 
 @pytest.mark.slow
