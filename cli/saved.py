@@ -15,7 +15,7 @@ from cli.output import check_target, plain, print_json, say, table
 
 app = typer.Typer(help="Saved searches and watches.", no_args_is_help=True)
 
-Owner = Annotated[str, typer.Option(help="Whose saved search.")]
+Owner = Annotated[str, typer.Option(help="User whose saved search it is; me: everybody's.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Base = Annotated[str, typer.Option(help="Address of the pages, for the links.")]
 ME = "me"

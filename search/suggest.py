@@ -147,7 +147,7 @@ class Suggestions:
     """Keeps the names of a database; read again once it has changed, but not all the time."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine, self._lock = engine, threading.Lock()
+        self._engine, self._lock, self._renewing = engine, threading.Lock(), threading.Lock()
         self._names: Names | None = None
         self._revision, self._read_at, self._took = -1, 0.0, 0.0
 
@@ -166,11 +166,16 @@ class Suggestions:
 
     def renew(self) -> None:
         """Read the names again if the database has changed since; those who ask meanwhile get the old ones."""
-        with read_session(self._engine) as session:
-            if current_revision(session) == self._revision:
-                self._read_at = time.monotonic()
-                return
-        self._read()
+        if not self._renewing.acquire(blocking=False):
+            return  # somebody else is at it
+        try:
+            with read_session(self._engine) as session:
+                changed = current_revision(session) != self._revision
+            if changed:
+                self._read()
+            self._read_at = time.monotonic()
+        finally:
+            self._renewing.release()
 
     def _read(self) -> None:
         begun = time.monotonic()

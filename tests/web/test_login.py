@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 from sqlalchemy import Engine, select
 
@@ -166,6 +167,9 @@ def test_a_program_asks_with_the_token_of_a_user_until_it_is_revoked(gate: Gate)
     bearer = {"Authorization": f"Bearer {made}"}
     assert gate.client.get("/api/v1/themes", headers=bearer).status_code == 200
     assert gate.client.get("/partnerships", auth=("anybody", made)).status_code == 200
+    address = str(gate.client.base_url.join("/api/v1/organisations.csv"))
+    frame = pd.read_csv(address, comment="#", encoding="utf-8-sig", storage_options=bearer)
+    assert "EIT Health" in set(frame["name"])
     eventually(lambda: gate.used("anna"))
     with write_session(gate.engine) as session:
         tokens.revoke(session, "anna", "token 1")
