@@ -11,10 +11,11 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import fsspec
 from warcio.archiveiterator import ArchiveIterator
@@ -85,14 +86,29 @@ class Archive:
 
         Raises ArchiveUnreachableError where the archive cannot be written.
         """
-        target = self._path(name)
-        try:
+        with self._storing(name) as target:
             if self._size(target) == local_file.stat().st_size:
                 return
             if self._local:
-                _copy_local(local_file, Path(target))
+                with local_file.open("rb") as source:
+                    _write_local(source, Path(target))
             else:
                 self._fs.put_file(str(local_file), target)
+
+    def put_bytes(self, data: bytes, name: str) -> None:
+        """Write a small file into the archive as `put` does; nothing of it is written anywhere else before."""
+        with self._storing(name) as target:
+            if self._size(target) == len(data):
+                return
+            if self._local:
+                _write_local(BytesIO(data), Path(target))
+            else:
+                self._fs.pipe_file(target, data)
+
+    @contextmanager
+    def _storing(self, name: str) -> Iterator[str]:
+        try:
+            yield self._path(name)
         except OSError as err:
             raise ArchiveUnreachableError(explain_os_error(err, f"archive {self.url}: cannot store {name}")) from err
         except Exception as err:  # every fsspec backend has its own (botocore, paramiko, …)
@@ -198,13 +214,13 @@ class Archive:
         return data
 
 
-def _copy_local(source: Path, target: Path) -> None:
+def _write_local(source: IO[bytes], target: Path) -> None:
     # Written beside its final name, flushed to the disk, then renamed: a reader sees the whole file or none.
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
     try:
-        with source.open("rb") as src, part.open("wb") as out:
-            shutil.copyfileobj(src, out, 1 << 20)
+        with part.open("wb") as out:
+            shutil.copyfileobj(source, out, 1 << 20)
             out.flush()
             os.fsync(out.fileno())
         part.replace(target)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -120,21 +119,14 @@ def parse_line(raw: bytes) -> Indexed:
         raise ValueError(f"not a line of an index: {err}") from err
 
 
-def write_index(folder: Path, run_id: str) -> Path | None:
-    """Write the index of the crawl in `folder` beside its WARC files; None, and no file, where it captured nothing.
+def index_of(folder: Path, run_id: str) -> bytes | None:
+    """The index of the crawl in `folder`; None where it captured nothing.
 
     It is made of the outcomes, whose records are safely on disk: a crawl that was killed has its index too.
     """
     outcomes = folder / OUTCOMES_FILE
     lines = sorted(_lines(outcomes, run_id)) if outcomes.exists() else []
-    if not lines:
-        return None
-    path = folder / INDEX_FILE
-    with path.open("w", encoding="ascii") as out:
-        out.writelines(lines)
-        out.flush()
-        os.fsync(out.fileno())
-    return path
+    return "".join(lines).encode("ascii") or None
 
 
 def find(index: bytes, url: str) -> Iterator[Indexed]:

@@ -34,7 +34,7 @@ from crawlers.contract import (
 from models.crawl import Capture, CrawlRun
 from models.session import write_session
 from pipeline.archive import Archive
-from pipeline.cdxj import write_index
+from pipeline.cdxj import INDEX_FILE, index_of
 from pipeline.errors import PipelineError, one_line, plain_errors
 from pipeline.load import mark_gone, mark_seen
 from pipeline.runs import finish_run, start_run
@@ -80,9 +80,9 @@ def take_in(engine: Engine, folder: Path, archive: Archive, *, error: str | None
             offset = run.intake_offset
         for file in sorted(folder.glob("*.warc.gz")):
             archive.put(file, f"{job.run_id}/{file.name}")
-        index = write_index(folder, job.run_id)
+        index = index_of(folder, job.run_id)  # not written here: the spool's disk may be what is full
         if index is not None:
-            archive.put(index, f"{job.run_id}/{index.name}")
+            archive.put_bytes(index, f"{job.run_id}/{INDEX_FILE}")
         broken = 0
         for batch in _batches(folder / OUTCOMES_FILE, offset):
             broken += sum(line.outcome is None for line in batch)

@@ -101,6 +101,15 @@ def test_each_record_is_read_alone_with_its_headers(stored: Archive, crawled: Cr
     assert stored.read(*_place(crawled, 1)) == ({"content-type": "application/pdf"}, b"\x00\xff" * 500)
 
 
+def test_small_files_are_written_from_memory_listed_and_read_whole(stored: Archive) -> None:
+    stored.put_bytes(b"one", "run/index.cdxj")
+    stored.put_bytes(b"two", "other/index.cdxj")
+    names = list(stored.files("/index.cdxj"))
+    assert names == ["other/index.cdxj", "run/index.cdxj"]
+    assert stored.whole(names) == {"run/index.cdxj": b"one", "other/index.cdxj": b"two"}
+    assert stored.whole(names[:1]) == {"other/index.cdxj": b"two"}
+
+
 def test_a_file_that_is_there_is_not_written_again(tmp_path: Path, crawled: Crawled, archive: Archive) -> None:
     warc = crawled.folder / "00000.warc.gz"
     archive.put(warc, "run/00000.warc.gz")

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from config.sources import Source
 from pipeline.archive import Archive
-from pipeline.cdxj import INDEX_FILE, find, surt, write_index
+from pipeline.cdxj import INDEX_FILE, find, index_of, surt
 from pipeline.intake import take_in
 from tests.pipeline.crawled import Crawled, outcome, page
 
@@ -69,4 +69,4 @@ def test_a_killed_crawl_has_an_index_of_what_it_captured(
 
 def test_a_crawl_that_captured_nothing_leaves_no_index(spool: Path, source: Source) -> None:
     crawled = Crawled(spool / "run-1", source).add(outcome("/gone", "failed"))
-    assert write_index(crawled.folder, "run-1") is None
+    assert index_of(crawled.folder, "run-1") is None
