@@ -34,6 +34,9 @@ RECHECK = "recheck"
 WARC_BYTES = 1_000_000_000
 """Size in bytes at which a new WARC file is begun, where a job says nothing else."""
 
+PACKET_BYTES = 65_536
+MOST_LOCKS = 8
+"""Size of what is said to `crawlers.host`, and descriptors that go with it."""
 MOST_REST = 86_400.0
 """Longest rest in seconds that a host is granted: some ask for years."""
 _REST = re.compile(r"the host asks for (\d+) seconds of rest")

@@ -1,7 +1,8 @@
-"""One crawl from job to summary; a Twisted reactor starts once a process, so this runs once a process."""
+"""Crawls from job to summary; a Twisted reactor starts once a process, so `run` runs once a process."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from dataclasses import asdict
@@ -23,39 +24,72 @@ from crawlers.spiders.base import SourceSpider
 from crawlers.spiders.probe import ProbeSpider
 
 
+class Crawl:
+    """One crawl, from its job to its summary. Several may go on in one process, each with its own folder."""
+
+    def __init__(self, job: Job) -> None:
+        """Read what the job says; raises ConfigError where job or source make no sense."""
+        self.job = job
+        self.folder = Path(job.folder)
+        self._source = _source(job)
+        if (self.folder / OUTCOMES_FILE).exists():
+            raise ConfigError(f"{self.folder}: already holds a crawl: give each run a folder of its own")
+        try:
+            self._known = read_known(self.folder)
+        except (ValueError, TypeError) as err:
+            raise ConfigError(f"{self.folder}: known.jsonl is not readable: {err}") from err
+        self.settings = _settings(job, self._source)
+
+    def begin(self, process: AsyncCrawlerProcess) -> asyncio.Task[None]:
+        """Begin it; what comes back ends with the crawl. Raises OSError where the folder cannot be written."""
+        self._started_at = now()
+        self._crawler = Crawler(ProbeSpider if self.job.probe else SourceSpider, self.settings)
+        self._archive = Archive(
+            self.folder, self.job.user_agent, lambda: _stop_from_thread(self._crawler), self.job.warc_bytes
+        )
+        self._ledger = Ledger(self._archive)
+        given = {"job": self.job, "source": self._source, "known": self._known, "ledger": self._ledger}
+        return process.crawl(self._crawler, **given)
+
+    def stop(self, reason: str) -> None:
+        """End it before its time."""
+        if self._crawler.spider is not None:
+            cast("SourceSpider", self._crawler.spider).control.stop(reason)
+
+    def end(self, task: asyncio.Task[None]) -> Done:
+        """Settle what is left and write the summary; raises what ended the crawl where that was an error."""
+        if task.cancelled() or task.exception() is not None:
+            self._archive.close()
+            raise task.exception() or ConfigError("the crawl was cancelled")
+        spider = cast("SourceSpider", self._crawler.spider)
+        reason = spider.control.reason
+        self._ledger.settle_rest(unasked(reason), f"the crawl ended: {reason}")
+        self._archive.close()
+        done = Done(
+            self.job.run_id,
+            reason,
+            self._started_at,
+            now(),
+            dict(self._archive.counts),
+            spider.trail.place,
+            spider.trail.told(),
+            self.job.since,
+        )
+        _write_done(self.folder, done)
+        return done
+
+
 def run(job: Job) -> Done:
     """Crawl; return the summary that also stands in done.json.
 
     Raises ConfigError for a job or a source that makes no sense, OSError where the disk is full or read-only. What was
     written until then stays readable.
     """
-    folder = Path(job.folder)
-    source = _source(job)
-    if (folder / OUTCOMES_FILE).exists():
-        raise ConfigError(f"{folder}: already holds a crawl: give each run a folder of its own")
-    try:
-        known = read_known(folder)
-    except (ValueError, TypeError) as err:
-        raise ConfigError(f"{folder}: known.jsonl is not readable: {err}") from err
-    started_at = now()
-    process = AsyncCrawlerProcess(_settings(job, source))
-    crawler = process.create_crawler(ProbeSpider if job.probe else SourceSpider)
-    archive = Archive(folder, job.user_agent, lambda: _stop_from_thread(crawler), job.warc_bytes)
-    ledger = Ledger(archive)
-    task = process.crawl(crawler, job=job, source=source, known=known, ledger=ledger)
+    crawl = Crawl(job)
+    process = AsyncCrawlerProcess(crawl.settings)
+    task = crawl.begin(process)
     process.start()
-    if task.cancelled() or task.exception() is not None:
-        archive.close()
-        raise task.exception() or ConfigError("the crawl was cancelled")
-    spider = cast("SourceSpider", crawler.spider)
-    reason = spider.control.reason
-    ledger.settle_rest(unasked(reason), f"the crawl ended: {reason}")
-    archive.close()
-    done = Done(
-        job.run_id, reason, started_at, now(), dict(archive.counts), spider.trail.place, spider.trail.told(), job.since
-    )
-    _write_done(folder, done)
-    return done
+    return crawl.end(task)
 
 
 def _source(job: Job) -> Source:

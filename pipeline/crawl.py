@@ -103,7 +103,7 @@ def run_job(job: Job, *, locks: Sequence[int] = (), stop: threading.Event | None
     errors = path.with_name(ERRORS_FILE)
     with errors.open("wb") as out:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=tuple(locks), env=_environment()
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, pass_fds=tuple(locks), env=environment()
         )
         try:
             problem = _watch(process, job.limits.max_seconds + GRACE_SECONDS, stop or threading.Event())
@@ -150,8 +150,8 @@ def only_crawl(spool: Path, source_id: str) -> Iterator[tuple[int, ...]]:
         time.sleep(0.2)
 
 
-def _environment() -> dict[str, str]:
-    # The child finds the packages where this process found them, installed or not.
+def environment() -> dict[str, str]:
+    """The environment of a child, which finds the packages where this process found them, installed or not."""
     home = str(Path(crawlers.contract.__file__).parents[1])
     known = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{known}" if known else home}

@@ -32,6 +32,7 @@ from pipeline.claim import count_waiting, release_dead, waiting_runs
 from pipeline.crawl import ADHOC, allowance_of, make_job, new_run_id, only_crawl, run_job
 from pipeline.errors import PipelineError, plain_errors
 from pipeline.fields import check_fields
+from pipeline.host import CrawlHost, hosting
 from pipeline.intake import IntakeResult, start_run, take_in, take_in_all
 from pipeline.known import known_urls
 from pipeline.load import catch_up, store_themes
@@ -119,10 +120,11 @@ def crawl_many(
     stay within the settings' bounds of a run.
     """
     recover(settings, engine)
-    with allowance_of(settings) as allowance:
+    private = settings.allow_private if allow_private is None else allow_private
+    with allowance_of(settings) as allowance, hosting(settings.crawl_together, private) as host:
         return _crawl_many(
             settings, engine, sources, trigger,
-            allow_private=allow_private, recheck=recheck, allowance=allowance, holding=holding,
+            allow_private=allow_private, recheck=recheck, allowance=allowance, host=host, holding=holding,
         )  # fmt: skip
 
 
@@ -299,6 +301,7 @@ def _crawl(
     since: date | None = None,
     stop: threading.Event | None = None,
     allowance: Allowance | None = None,
+    host: CrawlHost | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
     spent = allowance.spend() if allowance else None
@@ -326,7 +329,8 @@ def _crawl(
             start_run(session, source, trigger, job.run_id, started_at)
         log.info("run %s: crawling", job.run_id)
         locks = (*source_locks, *(() if lock is None else (lock,)))
-        failed = run_job(job, locks=locks, stop=stop)
+        shared = host is not None and host.alive and source.render is None
+        failed = host.run(job, locks=locks, stop=stop) if host and shared else run_job(job, locks=locks, stop=stop)
         return _report(take_in(engine, folder, Archive(settings.archive), error=failed))
 
 
