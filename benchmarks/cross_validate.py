@@ -225,13 +225,17 @@ class SubjectWeights:
         empty = linear.from_json(train_subjects.EMPTY)
         finder = Subjects(self._nlp, self._themes, self._kinds, (empty, empty))
         self._rows = [train_subjects.features_of(finder, self._nlp, d.title, d.text) for d in corpus.gold]
+        self._lessons = train_subjects.read_lessons(finder, self._nlp)
 
     def train(self, ids: Sequence[str]) -> Subjects:
         """Fit on the documents `ids`."""
         wanted = frozenset(ids)
         known = [n for n, d in enumerate(self._gold) if d.id in wanted]
         data = train_subjects.train(
-            [self._rows[n] for n in known], [self._gold[n] for n in known], [theme.id for theme in self._themes]
+            [self._rows[n] for n in known],
+            [self._gold[n] for n in known],
+            [theme.id for theme in self._themes],
+            self._lessons,
         )
         weights = (linear.from_json(data["kinds"]), linear.from_json(data["themes"]))
         return Subjects(self._nlp, self._themes, self._kinds, weights)

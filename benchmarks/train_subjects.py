@@ -11,16 +11,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import spacy
+from pydantic import BaseModel, ConfigDict
 
 from benchmarks.gold import SETS, GoldDocument, read_gold, score_predictions
 from config.kinds import DocumentKind, load_kinds
 from config.settings import load
 from config.themes import Theme, load_themes
+from config.yamlfile import load_list
 from pipeline.analyse.contract import as_dict
 from pipeline.analyse.subjects.classifier import Subjects, found_features
 from pipeline.analyse.subjects.cues import cues
@@ -35,23 +38,56 @@ KIND_RIDGE, THEME_RIDGE = 1.0, 0.3
 """Penalties of the weights' squares; chosen by cross-validation among 0.3, 1, 3 and 10."""
 INNER_FOLDS = 5
 """Parts of the training documents by which scores are made probabilities."""
-EMPTY = {"labels": [], "bias": [], "features": {}}
+_ALWAYS = -1
+"""The inner fold of lessons, which are never held out."""
+LESSONS = Path(__file__).with_name("kind_lessons.yaml")
+"""Beginnings of documents of our own, of a known kind and without themes."""
+EMPTY: dict[str, Any] = {"labels": [], "bias": [], "features": {}}
 
 
-def train(rows: list[dict[str, float]], gold: Sequence[GoldDocument], themes: list[str]) -> dict[str, Any]:
-    """Train kinds and themes: ridge regression on 0 and 1, with scores turned into logits of probabilities."""
+class KindLesson(BaseModel):
+    """The beginning of a document of our own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    title: str
+    text: str
+
+
+Lesson = tuple[dict[str, float], str]
+"""The features of a lesson, and its kind."""
+
+
+def read_lessons(finder: Subjects, nlp: spacy.language.Language, path: Path = LESSONS) -> list[Lesson]:
+    """Read the lessons of `path`; raises ConfigError for a mistake in the file."""
+    lessons = load_list(path, "lessons", KindLesson, unique="title")
+    return [(features_of(finder, nlp, lesson.title, lesson.text), lesson.kind) for lesson in lessons]
+
+
+def train(
+    rows: list[dict[str, float]], gold: Sequence[GoldDocument], themes: list[str], lessons: Sequence[Lesson] = ()
+) -> dict[str, Any]:
+    """Train kinds and themes: ridge regression on 0 and 1, with scores turned into logits of probabilities.
+
+    Kinds are trained on `lessons`, too; probabilities are calibrated on the documents alone.
+    """
     by_theme = np.array([[theme in d.labels["themes"] for theme in themes] for d in gold], float)
-    kinds = sorted({d.labels["kind"] for d in gold})
-    by_kind = np.array([[kind == d.labels["kind"] for kind in kinds] for d in gold], float)
-    inner = np.array([_fold(f"{d.id}/inner", INNER_FOLDS) for d in gold])
+    told = [*(d.labels["kind"] for d in gold), *(kind for _, kind in lessons)]
+    kinds = sorted(set(told))
+    by_kind = np.array([[kind == one for kind in kinds] for one in told], float)
+    inner = np.array([*(_fold(f"{d.id}/inner", INNER_FOLDS) for d in gold), *(_ALWAYS for _ in lessons)])
     names, matrix = _vectors(rows)
     # What kind of document it is says little of its themes
     of_themes = np.array([not name.startswith("c:") for name in names])
+    kept = [name for name, of_theme in zip(names, of_themes, strict=True) if of_theme]
     return {
-        "kinds": _train(names, matrix, by_kind, inner, kinds, ridge=KIND_RIDGE, calibrate=_temperature),
+        "kinds": _train(
+            *_vectors([*rows, *(features for features, _ in lessons)]), by_kind, inner, kinds,
+            ridge=KIND_RIDGE, calibrate=_temperature,
+        ),
         "themes": _train(
-            [name for name, kept in zip(names, of_themes, strict=True) if kept],
-            matrix[:, of_themes], by_theme, inner, themes, ridge=THEME_RIDGE, calibrate=_logistic,
+            kept, matrix[:, of_themes], by_theme, inner[: len(gold)], themes, ridge=THEME_RIDGE, calibrate=_logistic
         ),
     }  # fmt: skip
 
@@ -84,7 +120,8 @@ def _train(
         known, held = np.where(inner != fold)[0], np.where(inner == fold)[0]
         share, mean = _solve(gram[np.ix_(known, known)], targets[known], ridge)
         scores[held] = (gram[np.ix_(held, known)] + 1) @ share + mean
-    slope, shift = calibrate(scores, targets)
+    documents = inner != _ALWAYS
+    slope, shift = calibrate(scores[documents], targets[documents])
     share, mean = _solve(gram, targets, ridge)
     weights, bias = slope * matrix.T @ share, slope * (share.sum(0) + mean) + shift
     return {
@@ -142,17 +179,18 @@ def features_of(finder: Subjects, nlp: spacy.language.Language, title: str, text
 def cross_validate(
     rows: list[dict[str, float]],
     gold: list[GoldDocument],
-    themes: list[Theme],
-    kinds: list[DocumentKind],
+    declared: tuple[list[Theme], list[DocumentKind]],
     parts: Sequence[str],
+    lessons: Sequence[Lesson],
 ) -> None:
     """Print the figures of documents that their weights have not seen; `parts` has the part of each document."""
     nlp = spacy.blank("en")
+    themes, kinds = declared
     lines: dict[str, list[dict[str, Any]]] = {name: [] for name in SETS}
     right, expected, given, both = 0, 0, 0, 0
     for held in sorted({part for part in parts if part}):
         known = [n for n, part in enumerate(parts) if part != held]
-        data = train([rows[n] for n in known], [gold[n] for n in known], [theme.id for theme in themes])
+        data = train([rows[n] for n in known], [gold[n] for n in known], [theme.id for theme in themes], lessons)
         subjects = Subjects(nlp, themes, kinds, (from_json(data["kinds"]), from_json(data["themes"])))
         for document in (d for d, part in zip(gold, parts, strict=True) if part == held):
             kind, score, found = subjects.classify(nlp.make_doc(document.text), document.text, document.title)
@@ -181,11 +219,12 @@ def main() -> None:
     finder = Subjects(nlp, themes, kinds, (from_json(EMPTY), from_json(EMPTY)))
     gold = list(read_gold())
     rows = [features_of(finder, nlp, d.title, d.text) for d in gold]
+    lessons = read_lessons(finder, nlp)
     if options.folds or options.by_site:
         parts = [site_of(d.id) if options.by_site else str(_fold(d.id, options.folds)) for d in gold]
-        cross_validate(rows, gold, themes, kinds, parts)
+        cross_validate(rows, gold, (themes, kinds), parts, lessons)
         return
-    data = train(rows, gold, [theme.id for theme in themes])
+    data = train(rows, gold, [theme.id for theme in themes], lessons)
     WEIGHTS.write_bytes(packed({name: from_json(one) for name, one in data.items()}))
     print(f"{WEIGHTS.name}: {WEIGHTS.stat().st_size} bytes")
 

@@ -15,7 +15,7 @@ from pipeline.analyse.model import model_version
 from pipeline.analyse.names.tagger import WEIGHTS as NAME_WEIGHTS
 from pipeline.analyse.subjects.linear import WEIGHTS as SUBJECT_WEIGHTS
 
-VERSION = "7"
+VERSION = "8"
 """Raised with every change of code that changes what the analysis gives."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -30,6 +30,7 @@ _PATTERNS = [
     re.compile(rf"\b{_DAY}(?: of)?\s+{_MONTH},?\s+{_YEAR}\b", re.I),
     re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b", re.I),
     re.compile(rf"\b{_MONTH},?(?: of)?\s+{_YEAR}\b", re.I),
+    re.compile(rf"\b{_MONTH}(?: of)? (?P<which>last|this) year\b", re.I),
     re.compile(rf"\b{_DAY}(?: of)?\s+{_MONTH}\b", re.I),
     re.compile(rf"\b{_MONTH}\s+{_DAY}\b", re.I),
     re.compile(
@@ -42,13 +43,16 @@ _PATTERNS = [
     ),
     re.compile(r"\b(?P<season>(?:this|last|earlier this|late last) (?:spring|summer|autumn|fall|winter))\b", re.I),
     re.compile(
-        r"\b(?:in|since|during|early in|late in) (?:the )?(?P<season>spring|summer|autumn|winter)\b(?!,? (?:of )?\d)",
+        r"(?<!later )\b(?:in|since|during|early in|late in) (?:the )?(?P<season>spring|summer|autumn|winter)\b"
+        r"(?!,? (?:of )?\d)",
         re.I,
     ),
     re.compile(rf"\b(?:last|on|this) (?P<weekday>{'|'.join(_DAYS)})\b", re.I),
     re.compile(rf"\b{_COUNT} (?P<unit>years?|months?|weeks?|days?) ago\b", re.I),
     _BARE_YEAR,
 ]
+_AFTER = re.compile(rf"\b{_COUNT} years? (?P<way>later|earlier|before|after)\b", re.I)
+"""A year told by its distance from the one named before: "in 2021 …, and a year later"."""
 _RANGE = re.compile(r"\s?[-–—/]\s?\d")
 _OF_TIME = re.compile(
     r"(?:\b(?:in|since|of|from|early|late|mid|during|spring|summer|autumn|fall|winter|and|year)[ -]"
@@ -58,7 +62,9 @@ _OF_TIME = re.compile(
 """A bare year counts after a word of time, or first in a line; "Hackathon 2023" is a name."""
 _FUTURE = re.compile(
     r"(?:\b(?:until|till|through|up to|by|ends? in|expires? in|runs? to|to|for|horizon|vision|deadline)|(?<=\w)\s?[–-])"
-    r"\s*(?:the end of\s*)?$",
+    r"\s*(?:the end of\s*)?(?:(?:early|mid|late|spring|summer|autumn|winter)[ -])?$"
+    r"|\b(?:over|during|throughout|for) the (?:first|second|third|fourth|last|rest|remainder|course)"
+    r"(?: (?:half|quarter|months|weeks))? of (?:the year )?$",
     re.I,
 )
 _TERM = re.compile(
@@ -79,7 +85,8 @@ _UNTIL = re.compile(
 )
 
 _FROM_TO = re.compile(
-    rf"\b(?:from|starting|between|runs?|running|period:?)\s+(?:in\s+|from\s+)?{_MONTH}?\s*{_YEAR}"
+    r"\b(?:from|starting|between|runs?|running|(?:the )?(?:period|years|timeframe):?)\s+(?:in\s+|from\s+)?"
+    rf"{_MONTH}?\s*{_YEAR}"
     r"\s*(?:to|until|till|through|and|-|–|—)\s*(?:the end of\s+)?"
     + _MONTH.replace("<month>", "<last_month>") + r"?\s*" + _YEAR.replace("<year>", "<last_year>") + r"\b",
     re.I,
@@ -110,7 +117,19 @@ def find_dates(sentence: str, published: str | None) -> list[Dated]:
             iso = _resolve(match.groupdict(), published)
             if iso:
                 found.append(Dated(iso, match.start(), match.end()))
+    found += _counted(sentence, found)
     return sorted(found, key=lambda d: d.start)
+
+
+def _counted(sentence: str, found: Sequence[Dated]) -> list[Dated]:
+    """Years that are counted from the date named before them: "joined in 2021, and B followed a year later"."""
+    counted = []
+    for match in _AFTER.finditer(sentence):
+        before = [date for date in found if date.end <= match.start()]
+        if before:
+            years = _number(match["count"]) * (1 if match["way"].lower() in ("later", "after") else -1)
+            counted.append(Dated(str(int(before[-1].iso[:4]) + years), match.start(), match.end()))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +189,8 @@ def _resolve(parts: dict[str, str | None], published: str | None) -> str | None:
         return _iso(int(parts["year"] or 0), number, int(parts["day"] or 0) if parts.get("day") else None)
     if not published:
         return None
+    if number and parts.get("which"):
+        return _iso(int(published[:4]) - (str(parts["which"]).lower() == "last"), number, None)
     if number:
         return _before(published, number, int(parts["day"] or 0) if parts.get("day") else None)
     return _relative(parts, published)

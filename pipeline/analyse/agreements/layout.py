@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from spacy.attrs import DEP, HEAD, IDX, ORTH, SENT_START, TAG
 from spacy.tokens import Doc
 
+from pipeline.analyse.agreements.dates import Dated
 from pipeline.analyse.agreements.lexicon import Hit, Lexicon
 from pipeline.records import Entity
 
@@ -61,8 +62,8 @@ class Layout:
     """Number of the unit in which each entity is first named, or -1."""
     named: dict[int, list[int]] = field(default_factory=dict)
     """The units that name each entity, in order."""
-    terms: dict[str | None, int | None] = field(default_factory=dict)
-    """By date of publication: the only term that the document states, once it has been searched."""
+    dates: dict[int, list[Dated]] = field(default_factory=dict)
+    """Past dates of a unit, once they have been looked for."""
 
     def spans_of(self, entity: int) -> list[Span]:
         """The mentions of an entity in the unit that names it first."""

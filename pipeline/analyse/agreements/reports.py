@@ -9,9 +9,10 @@ from itertools import combinations
 
 from config.agreements import KINDS, Agreements
 from pipeline.analyse.agreements.candidates import Candidate
+from pipeline.analyse.agreements.clauses import Stated
 from pipeline.analyse.agreements.layout import Layout
 from pipeline.analyse.agreements.money import find_sum
-from pipeline.analyse.agreements.when import when_and_how_long
+from pipeline.analyse.agreements.when import Place, when_and_how_long
 from pipeline.records import Entity, Party, Report
 
 LINKED = 0.3
@@ -135,13 +136,15 @@ def _most_probable(rows: Sequence[tuple[float, dict[str, float]]]) -> str:
 
 
 def _report(found: Group, around: Around) -> Report:
-    layout, published = around.layout, around.published
+    layout = around.layout
     group, kind, status = found.pairs, found.kind, found.status
     first, last = _evidence(group, layout)
     start, end = layout.char_span(layout.units[first])[0], layout.char_span(layout.units[last])[1]
     bodies = {body for pair in group for body in pair.candidate.pair}
     money = find_sum(layout.text[start:end]) if kind == "funding" else None
-    when = when_and_how_long(layout, (first, group[0].candidate.second), bodies, (kind, status), published)
+    when = when_and_how_long(
+        layout, _place(group, first, last), Stated(frozenset(bodies), kind, status, around.published)
+    )
     return Report(
         kind=kind,
         status=status,
@@ -166,6 +169,11 @@ def _evidence(group: Sequence[Accepted], layout: Layout) -> tuple[int, int]:
     if 0 <= head < first and _announces(layout, head):
         first = head
     return first, last
+
+
+def _place(group: Sequence[Accepted], first: int, last: int) -> Place:
+    surest = group[0].candidate
+    return Place(first, last, surest.second, surest.other if surest.mode == "ctx" else -1)
 
 
 def _announces(layout: Layout, number: int) -> bool:

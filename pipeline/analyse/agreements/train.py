@@ -118,7 +118,7 @@ def fit(rows: Sequence[Example], extra: Sequence[Example] = ()) -> Model:
 def _fit(rows: Sequence[Example], extra: Sequence[Example]) -> Model:
     raw: dict[str, Any] = {**_pair_weights([*rows, *extra]), "slope": 1.0, "offset": 0.0, "threshold": THRESHOLD}
     stated = [row for row in [*rows, *extra] if row.label == 1]
-    raw["kinds"] = _softmax(stated, [row.kind for row in stated], strength=0.3, balance=0.3)
+    raw["kinds"] = _softmax(stated, [row.kind for row in stated], strength=1.0, balance=0.3)
     raw["status"] = _softmax(stated, [row.status for row in stated], strength=0.2, balance=0.5)
     return from_json(raw | _calibration(rows, extra))
 

@@ -24,7 +24,8 @@ _CUES = {
     """,
     "funding": r"""
         [€£$]_?\d[\d.,]* \d+_?(?:m|million|bn|billion) awarded grants? fund\w* raise[sd]? invest\w* open_call calls?
-        budget prize proposals? donat\w+ vouchers? seed series_[AB] financ\w+ letters?_of_interest money subsid\w+
+        budget prize proposals? challenge funders? fundrais\w+ invitation_for fellowships?
+        donat\w+ vouchers? seed series_[AB] financ\w+ letters?_of_interest money subsid\w+
     """,
     "research": r"""
         study studies finds? found shows? trials? papers? publish\w* researchers? scientists? results? evidence
@@ -39,7 +40,8 @@ _CUES = {
     "event": r"""
         workshops? webinars? conferences? meetings? meet-?up meets? hackathons? summit symposi\w+ courses? days?
         invit\w+ regist\w+ forum hearing training school congress debate\w* agenda speakers? talks? join_us plenary
-        seminar session events? networking programme takes?_place took_place gathered participants
+        seminar session events? networking programme takes?_place took_place gathered participants recap hackathons?
+        (?:open|office)_hours save_the_date met_(?:in|for|at) came_to symposia lectures? abstracts
     """,
     "appointment": r"""
         appoint\w* named
@@ -58,13 +60,14 @@ _CUES = {
         statement positions? consultation\w* recommend\w* polic\w+ laws? regulat\w+ act guid\w+ feedback input
         comments? code_of standards? principles governance rules? response must should declaration legislat\w+
         directive call(?:s|ed)?_(?:on|for) opinion framework mandate bill parliament minister\w* executive_order
-        compliance strategy ethic\w*
+        compliance strategy ethic\w* code_of_practice joint_statement pact urges? endorse\w* licen[cs]e privacy
     """,
     "profile": r"""
         about who_we_are what_we_do what_is portrait profile faq questions introduction meet mission our_members
         founded_in is_a_(?:\w+_)?(?:network|cluster|association|organi[sz]ation|alliance|body|non-profit)
         members'_area ecosystem contact team services vision companies in_a_nutshell history you_are_here skip_to
-        sector
+        sector who_is_(?:who|where) about_the_(?:cluster|alliance|network|programme) in_\w+_questions headquarters
+        employees founded
     """,
     "other": r"""
         vacanc\w+ jobs? hiring tips how_to interview journey birthday thank\w* tutorial use_case winners? seeking
