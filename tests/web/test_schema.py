@@ -78,6 +78,7 @@ def test_the_api_keeps_what_its_description_promises(client: httpx.Client) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_the_api_keeps_it_for_many_cases(client: httpx.Client) -> None:
     assert hold(str(client.base_url).rstrip("/"), MANY) > 20
 
