@@ -12,6 +12,8 @@ import sys
 
 SPEED = {
     "crawl": "pages/s over a loopback site, with archive and outcomes, against a bare Scrapy spider",
+    "night": "200 sources at once in one run against the slowest one's own politeness time, and memory",
+    "recrawl": "a crawl of 2,000 pages against the same again with nothing new, start and intake included",
     "extraction": "HTML pages/s against bare trafilatura.bare_extraction",
     "pdf": "PDF pages/s with layout, headers and anchors against bare pypdfium2 text; needs ../shared",
     "analysis": "documents/s of the whole analysis against the stock spaCy pipeline, one core",

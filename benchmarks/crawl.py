@@ -34,7 +34,7 @@ from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Job, Limits, OutcomeKind
 
 PARALLEL = 16
 PAGE_BYTES = 20_000
-BAR = 0.6
+BAR = 0.7
 WORDS = ["health", "innovation", "partners", "agreement", "region", "hospital", "university", "data", "care"]
 
 

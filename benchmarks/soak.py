@@ -252,7 +252,7 @@ def measure(minutes: float) -> dict[str, Any]:
 
 
 def _small_cache(connection: Any, _: object) -> None:
-    """SQLite's cache fills to 2 MB a connection as the database grows; a small one cannot hide what is lost elsewhere."""
+    """SQLite's cache fills to 2 MB a connection as the database grows; a small one hides nothing that is lost."""
     connection.execute("PRAGMA cache_size = -200")
 
 
