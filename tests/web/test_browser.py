@@ -24,7 +24,7 @@ from tests.web.demo import Demo, demo
 pytestmark = [pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=WHY), pytest.mark.timeout(900)]
 Watch = Callable[[Tab], None]
 ATOM = "{http://www.w3.org/2005/Atom}"
-PARTNERS = {"nordic": "Karolinska University Hospital", "rhine": "University Hospital Heidelberg"}
+PARTNERS = {"nordic": "Medicon Valley Alliance", "rhine": "Siemens Healthineers"}
 """Who signs with EIT Health in the article of each walk."""
 
 
