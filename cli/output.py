@@ -154,7 +154,7 @@ def _need(name: str, cells: Sequence[object], first: bool) -> int:
     if (first and all(len(text) <= WIDTH // 2 for text in texts)) or _numeric(cells):
         return max(map(cell_len, (name, *texts)))
     words = [cell_len(word) for text in texts for word in text.split()]
-    return max(*map(cell_len, name.split()), min(max(words, default=0), WORD))
+    return max(*map(cell_len, name.split()), min(max(words, default=0), WORD), 1)
 
 
 def _want(name: str, cells: Sequence[object]) -> int:
