@@ -98,7 +98,7 @@ def test_the_doctor_finds_a_filled_folder_well(filled: Path) -> None:
     code, found = checks(filled)
     assert (code, [name for name, row in found.items() if not row["well"]]) == (0, [])
     assert list(found) == [
-        "declarations", "model", "database", "documents", "index", "archive", "records", "disk", "prefect",
+        "declarations", "model", "database", "documents", "index", "archive", "records", "disk", "browser", "prefect",
     ]  # fmt: skip
     assert found["index"]["detail"] == "current: 10 of 10 documents"
     assert "NOT WELL" not in call(filled, "doctor").out
