@@ -318,7 +318,7 @@ def prepare(folder: Path, count: int, words: list[str], seed: int) -> dict[str, 
     return figures
 
 
-def run(folder: Path, count: int, queries: int, bare: int, seed: int, rarest: int) -> dict[str, Any]:
+def run(folder: Path, count: int, *, queries: int, bare: int, seed: int, rarest: int) -> dict[str, Any]:
     """Generate, load and ask; all figures."""
     words = vocabulary(random.Random(seed))
     database, index_folder = folder / "bench.db", folder / "index"
@@ -376,7 +376,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        result = run(folder, options.documents, options.queries, bare, options.seed, options.rarest)
+        result = run(
+            folder,
+            options.documents,
+            queries=options.queries,
+            bare=bare,
+            seed=options.seed,
+            rarest=options.rarest,
+        )
     if options.json:
         print(json.dumps(result))
         return

@@ -150,8 +150,9 @@ def _need(name: str, cells: Sequence[object], first: bool) -> int:
     from rich.cells import cell_len
 
     texts = [str(cell) for cell in cells]
-    # What stands first is an id: it is copied from here, so it must stay in one piece where there is room for it.
-    if (first and all(len(text) <= WIDTH // 2 for text in texts)) or _numeric(cells):
+    # What stands first is an id: it is copied from here, so it must stay in one piece where there is room for it. A
+    # column without a name holds marks.
+    if ((first or not name) and all(len(text) <= WIDTH // 2 for text in texts)) or _numeric(cells):
         return max(map(cell_len, (name, *texts)))
     words = [cell_len(word) for text in texts for word in text.split()]
     return max(*map(cell_len, name.split()), min(max(words, default=0), WORD), 1)
