@@ -67,15 +67,15 @@ def client(port: int, paths: list[str]) -> list[float]:
     return taken
 
 
-def whole_list(port: int) -> tuple[float, int, float]:
-    """Milliseconds to the first byte of every document as CSV, lines, seconds to the last byte."""
+def whole_list(port: int, most: float) -> tuple[float, int, float]:
+    """Milliseconds to the first byte of every document as CSV, lines, seconds; read for `most` seconds at most."""
     connection = http.client.HTTPConnection("127.0.0.1", port)
     began = time.perf_counter()
     connection.request("GET", "/api/v1/documents.csv")
     answer = connection.getresponse()
     lines = answer.read(1).count(b"\n")
     first = (time.perf_counter() - began) * 1000
-    while piece := answer.read(1 << 20):
+    while time.perf_counter() - began < most and (piece := answer.read(1 << 20)):
         lines += piece.count(b"\n")
     connection.close()
     return first, lines, time.perf_counter() - began
@@ -107,7 +107,7 @@ def wait_for(port: int) -> None:
     raise TimeoutError("the server did not come up in a minute")
 
 
-def measure(folder: Path, count: int, queries: int, clients: int) -> dict[str, Any]:
+def measure(folder: Path, count: int, queries: int, clients: int, most: float) -> dict[str, Any]:
     """All figures."""
     words = vocabulary(random.Random(SEED))
     figures = prepare(folder, count, words, SEED)
@@ -124,7 +124,7 @@ def measure(folder: Path, count: int, queries: int, clients: int) -> dict[str, A
                 ms for taken in pool.map(lambda n: client(port, paths[n::clients]), range(clients)) for ms in taken
             ]
         before = peak(server.pid)
-        first, lines, seconds = whole_list(port)
+        first, lines, seconds = whole_list(port, most)
         after = peak(server.pid)
     finally:
         server.kill()
@@ -150,6 +150,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--clients", type=int, default=10)
+    parser.add_argument("--list-seconds", type=float, default=60.0, help="most seconds for which the list is read")
     parser.add_argument("--keep", type=Path, help="folder for what is generated; used again where it is there")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
@@ -160,7 +161,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        figures = measure(folder, options.documents, options.queries, options.clients)
+        figures = measure(folder, options.documents, options.queries, options.clients, options.list_seconds)
     print(json.dumps(figures) if options.json else "\n".join(f"{name}: {value}" for name, value in figures.items()))
 
 
