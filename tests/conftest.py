@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -15,6 +16,12 @@ from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from models.migrate import upgrade
 from models.session import make_engine
 from tests.kill.seed import SEED
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the commands under test, also where the tests run behind a shell's ``&``, which ignores it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_report_header() -> str:

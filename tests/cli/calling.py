@@ -41,7 +41,8 @@ class Ran:
 
 
 def environment(data: Path, values: dict[str, str]) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PACTWATCH_")}
+    # Tests in several processes get a width of the terminal (COLUMNS) that those in one do not have.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PACTWATCH_", "COLUMNS"))}
     return {**kept, "PACTWATCH_DATA_DIR": str(data), "PACTWATCH_DELAY": "0", **values}
 
 
