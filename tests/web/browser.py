@@ -45,6 +45,8 @@ class Tab:
 
     def accessible(self) -> None:
         """Hold the page against axe's rules for WCAG 2.2 A and AA; evaluated by the debugger, so the CSP allows it."""
+        # After a click the page is there before its stylesheet: without it, links are too small to hit.
+        self.page.wait_for_load_state("load")
         script = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf8")
         self.page.evaluate(script + "; 0")
         run = "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
