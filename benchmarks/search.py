@@ -372,7 +372,8 @@ def main() -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
-    bare = min(options.bare_queries or options.queries, options.queries)
+    # One of each form at least.
+    bare = min(max(options.bare_queries or options.queries, 5), options.queries)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
