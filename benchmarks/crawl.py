@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 from scrapy.selector import Selector
 
+from benchmarks.beside import beside
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Job, Limits, OutcomeKind, UrlRole, read_outcomes
 
 PARALLEL = 16
@@ -130,18 +130,6 @@ def ours(port: int, pages: int, folder: Path) -> dict[str, Any]:
     return {"seconds": written - datetime.fromisoformat(began).timestamp(), "pages": len(fetched)}
 
 
-@contextmanager
-def server(pages: int) -> Iterator[int]:
-    """The server as a process; yields its port."""
-    command = [sys.executable, "-m", "benchmarks.crawl", "--serve", "--pages", str(pages)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-
-
 def _cpu() -> float:
     """Processor seconds of all child processes that have ended, start-up included."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -152,7 +140,11 @@ def measure(pages: int, rounds: int) -> dict[str, Any]:
     """Figures of both crawls: median pages a second, and the ratio of ours to the bare one."""
     speeds: dict[str, list[float]] = {"ours": [], "bare": []}
     cpu: dict[str, list[float]] = {"ours": [], "bare": []}
-    with server(pages) as port, tempfile.TemporaryDirectory() as scratch:
+    with (
+        beside("benchmarks.crawl", "--serve", "--pages", pages) as line,
+        tempfile.TemporaryDirectory() as scratch,
+    ):
+        port = int(line)
         for number in range(rounds):
             command = [sys.executable, "-m", "benchmarks.crawl", "--bare", str(port)]
             began = _cpu()

@@ -11,19 +11,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from benchmarks.beside import beside
 from benchmarks.crawl import page
 from config.settings import Settings
 from config.sources import Source
@@ -68,19 +65,6 @@ async def serve(sources: int, pages: int) -> None:
     await asyncio.gather(*(one.serve_forever() for one in servers))
 
 
-@contextmanager
-def server(sources: int, pages: int) -> Iterator[None]:
-    """The sites as a process."""
-    command = [sys.executable, "-m", "benchmarks.night", "--serve", "--sources", str(sources), "--pages", str(pages)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
 def watch(ended: threading.Event, noted: list[float]) -> None:
     """Note the memory (MiB) of this process and its crawls together, each second."""
     me = psutil.Process()
@@ -94,7 +78,10 @@ def measure(sources: int, pages: int, delay: float) -> dict[str, Any]:
     noted: list[float] = []
     ended = threading.Event()
     lengths = [pages - (pages // 2 * number // sources) for number in range(sources)]
-    with tempfile.TemporaryDirectory() as folder, server(sources, pages):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        beside("benchmarks.night", "--serve", "--sources", sources, "--pages", pages),
+    ):
         settings = Settings(data_dir=Path(folder), allow_private=True, crawl_together=True, max_crawls=sources)
         engine = make_engine(settings.database)
         upgrade(engine)

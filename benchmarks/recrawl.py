@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from benchmarks.crawl import server
+from benchmarks.beside import beside
 from config.settings import Settings
 from config.sources import Source
 from models.crawl import Capture
@@ -30,7 +30,8 @@ BAR = 8.0
 def measure(pages: int) -> dict[str, Any]:
     """Seconds and requests of the first and the second crawl."""
     seconds, requests = [], []
-    with tempfile.TemporaryDirectory() as folder, server(pages) as port:
+    site = beside("benchmarks.crawl", "--serve", "--pages", pages)
+    with tempfile.TemporaryDirectory() as folder, site as port:
         settings = Settings(data_dir=Path(folder), allow_private=True, delay=0.0)
         engine = make_engine(settings.database)
         upgrade(engine)

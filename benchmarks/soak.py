@@ -16,14 +16,11 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
@@ -32,6 +29,7 @@ from typing import Any
 import psutil
 from sqlalchemy import Engine, event, func, select
 
+from benchmarks.beside import beside
 from config.settings import Settings
 from config.sources import Source
 from crawlers.contract import DONE_FILE, OUTCOMES_FILE, Limits, read_outcomes
@@ -112,19 +110,6 @@ def sources() -> list[Source]:
         urls = [url(case, host) for host, case in PLAYED.items() if case.start == start]
         bad += [Source(id=f"{start}-{n}", name=f"{start} {n}", start=urls[n::number], **given) for n in range(number)]
     return [*mixed, *bad]
-
-
-@contextmanager
-def server() -> Iterator[None]:
-    """The server as a process of its own, so that its memory is not ours."""
-    command = [sys.executable, "-m", "benchmarks.soak", "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        try:
-            yield
-        finally:
-            process.terminate()
 
 
 def serve() -> None:
@@ -226,7 +211,7 @@ def long_crawl(settings: Settings, folder: Path, minutes: float) -> threading.Th
 def measure(minutes: float) -> dict[str, Any]:
     """Crawl for so many minutes; the figures and what was wrong."""
     told, watch = Told(), Watch()
-    with tempfile.TemporaryDirectory() as scratch, server():
+    with tempfile.TemporaryDirectory() as scratch, beside("benchmarks.soak", "--serve"):
         home = Path(scratch)
         settings = Settings(
             data_dir=home, allow_private=True, delay=0.0, max_crawls=3, request_timeout=5.0, max_body_bytes=1_000_000

@@ -11,11 +11,10 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import os
 import random
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +25,9 @@ from urllib.parse import urlencode
 import numpy as np
 import uvicorn
 
-from benchmarks.search import CHUNK, RAREST, Ask, documents, prepare, questions, vocabulary
+from benchmarks.beside import beside
+from benchmarks.corpus import CHUNK, documents, vocabulary
+from benchmarks.search import RAREST, Ask, prepare, questions
 from config.settings import Settings
 from models.session import make_engine
 from search.index import open_index
@@ -38,12 +39,14 @@ ENOUGH = 10**9
 """Requests allowed: no limit."""
 
 
-def serve(folder: Path, port: int) -> None:
-    """Answer requests over the corpus of the folder, until killed."""
+def serve(folder: Path) -> None:
+    """Print port and process, then answer requests over the corpus of the folder until ended."""
     engine = make_engine(f"sqlite:///{folder / 'bench.db'}")
     limits = Limits(burst=ENOUGH, per_second=ENOUGH)
     app = create_app(Settings(data_dir=folder), engine, open_index(engine, folder / "index"), limits=limits)
-    uvicorn.run(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        print(listening.getsockname()[1], os.getpid(), flush=True)
+        uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False)).run(sockets=[listening])
 
 
 def address(ask: Ask) -> str:
@@ -88,47 +91,22 @@ def peak(pid: int) -> float:
     return round(int(line.split()[1]) / 1024, 1)
 
 
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Return as soon as the server answers. Raises TimeoutError after a minute."""
-    for _ in range(600):
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError("the server did not come up in a minute")
-
-
 def measure(folder: Path, count: int, queries: int, clients: int, most: float) -> dict[str, Any]:
     """All figures."""
     words = vocabulary(random.Random(SEED))
     figures = prepare(folder, count, words, SEED)
     texts = [text for _, text in next(documents(CHUNK, words, SEED))]
     paths = [address(ask) for ask in questions(queries, words, texts, SEED + 1, RAREST)]
-    port = free_port()
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.web", "--serve", str(folder), str(port)])
-    try:
-        wait_for(port)
+    with beside("benchmarks.web", "--serve", folder) as line:
+        port, server = map(int, line.split())
         client(port, paths[:20])
         alone = client(port, paths[: max(20, queries // 5)])
         with ThreadPoolExecutor(clients) as pool:
-            together = [
-                ms for taken in pool.map(lambda n: client(port, paths[n::clients]), range(clients)) for ms in taken
-            ]
-        before = peak(server.pid)
+            shares = pool.map(lambda n: client(port, paths[n::clients]), range(clients))
+            together = [taken for share in shares for taken in share]
+        before = peak(server)
         first, lines, seconds = whole_list(port, most)
-        after = peak(server.pid)
-    finally:
-        server.kill()
-        server.wait()
+        after = peak(server)
     return {
         "documents": figures["documents"],
         "page_alone_median_ms": round(statistics.median(alone), 1),
@@ -153,10 +131,10 @@ def main() -> None:
     parser.add_argument("--list-seconds", type=float, default=60.0, help="most seconds for which the list is read")
     parser.add_argument("--keep", type=Path, help="folder for what is generated; used again where it is there")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--serve", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
+    parser.add_argument("--serve", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        serve(Path(options.serve[0]), int(options.serve[1]))
+        serve(options.serve)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
