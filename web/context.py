@@ -99,7 +99,8 @@ def a_session(site: SiteOf) -> Iterator[Session]:
         yield session
 
 
-SessionOf = Annotated[Session, Depends(a_session)]
+# Not until the answer is sent: whoever takes a file slowly would keep a connection of the pool for nothing.
+SessionOf = Annotated[Session, Depends(a_session, scope="function")]
 
 
 def visitor_of(request: Request) -> Visitor:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
+from starlette.types import Message
 
+from config.settings import load
+from search.index import open_index
 from search.pages_network import Edge, Network, Node
 from tests.web.conftest import Filled
-from tests.web.serving import browsing
+from tests.web.serving import PATIENCE, browsing
 from web import charts
+from web.app import create_app
 from web.differences import differences
 from web.drawing import draw
 from web.hosts import is_loopback, name_of
@@ -127,3 +133,28 @@ def test_what_fails_inside_is_answered_with_the_same_headers(filled: Filled, cli
     assert "the log has it as request" in page.text and "wiring" not in page.text
     assert problem.json()["detail"].endswith(problem.headers["x-request-id"])
     assert page.headers["content-security-policy"] == client.get("/help").headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["/themes", "/api/v1/partnerships.csv"])
+def test_while_an_answer_is_sent_a_page_holds_no_connection_and_a_file_one(
+    filled: Filled, own: Engine, path: str
+) -> None:
+    settings = load(data_dir=filled.folder, database_url="", index_dir=filled.folder / "index")
+    app = create_app(settings, own, open_index(own, filled.folder / "index"))
+    held: list[int] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(PATIENCE)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body" and message["body"]:
+            held.append(own.pool.checkedout())  # type: ignore[attr-defined]  # a pool that counts
+
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": [],
+        "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 1), "http_version": "1.1",
+        "asgi": {"version": "3.0", "spec_version": "2.3"}, "root_path": "",
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    assert held and max(held) == (1 if path.endswith(".csv") else 0)
