@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cli import log
 from cli.errors import CommandError, first_line
@@ -61,3 +61,11 @@ def database(loaded: Settings, *, create: bool = True) -> Iterator[Engine]:
             upgrade(engine)
         check(engine)
         yield engine
+
+
+def secret_line(stream: BinaryIO, name: str) -> str:
+    """The first line, which holds a password or token; raises CommandError where it is no text."""
+    try:
+        return stream.readline().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as err:
+        raise CommandError(f"{name}: its first line is not UTF-8: convert it") from err

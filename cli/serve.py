@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.context import database, settings
+from cli.context import database, secret_line, settings
 from cli.errors import CommandError
 
 if TYPE_CHECKING:
@@ -133,8 +133,8 @@ def _token(path: Path) -> str:
     """The token of a file; raises CommandError where it is none, or others can read it."""
     from web.access import LEAST
 
-    lines = path.read_text(encoding="utf8").splitlines()
-    token = lines[0].strip() if lines else ""
+    with path.open("rb") as file:
+        token = secret_line(file, str(path)).strip()
     if len(token) < LEAST or not token.isascii():
         raise CommandError(
             f"{path}: its first line is no token of {LEAST} or more characters: `openssl rand -hex 32` makes one"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.context import database, settings
+from cli.context import database, secret_line, settings
 from cli.errors import CommandError
 from cli.output import plain, print_json, say, table
 
@@ -57,10 +57,10 @@ def add(
     from web.users import accounts
     from web.users.passwords import Passwords
 
-    with _writing() as session:
+    with _session(writes=False) as session:
         first = not accounts.any_users(session)
     password = _password(password_file)
-    with _writing() as session:
+    with _session() as session:
         accounts.add(session, Passwords(), name, password, role.value)
     say(f"{accounts.normal(name)!r} may sign in as {role.value}")
     if first:
@@ -73,10 +73,9 @@ def list_(json_: Json = False) -> None:
 
     Example: pactwatch users list
     """
-    from models.session import read_session
     from web.users.accounts import listed
 
-    with database(settings()) as engine, read_session(engine) as session:
+    with _session(writes=False) as session:
         rows = listed(session)
     if json_:
         print_json([asdict(row) for row in rows])
@@ -93,7 +92,7 @@ def remove(name: Name) -> None:
     """
     from web.users import accounts
 
-    with _writing() as session:
+    with _session() as session:
         owned = accounts.remove(session, name)
         left = accounts.any_users(session)
     say(f"{accounts.normal(name)!r} is removed, with {owned} saved searches")
@@ -110,10 +109,10 @@ def password(name: Name, password_file: PasswordFile = None) -> None:
     from web.users import accounts
     from web.users.passwords import Passwords
 
-    with _writing() as session:
+    with _session(writes=False) as session:
         accounts.get(session, name)  # before a password is asked for
     given = _password(password_file)
-    with _writing() as session:
+    with _session() as session:
         accounts.set_password(session, Passwords(), name, given)
     say(f"{accounts.normal(name)!r} has another password, and is signed out everywhere")
 
@@ -126,7 +125,7 @@ def role(name: Name, role: Annotated[UserRole, typer.Argument(help="reader, edit
     """
     from web.users import accounts
 
-    with _writing() as session:
+    with _session() as session:
         accounts.set_role(session, name, role.value)
     say(f"{accounts.normal(name)!r} is {role.value} now, and has to sign in anew")
 
@@ -143,7 +142,7 @@ def token(
     """
     from web.users import tokens
 
-    with _writing() as session:
+    with _session() as session:
         made, given = tokens.issue(session, name, label)
     if json_:
         print_json({"token": made, "label": given})
@@ -163,7 +162,7 @@ def tokens(
     """
     from web.users.tokens import listed
 
-    with _writing() as session:
+    with _session(writes=False) as session:
         rows = listed(session, name)
     if json_:
         print_json([asdict(row) for row in rows])
@@ -180,19 +179,20 @@ def revoke(name: Name, label: Annotated[str, typer.Argument(help="Name of the to
     """
     from web.users.tokens import revoke as end
 
-    with _writing() as session:
+    with _session() as session:
         end(session, name, label)
     say(f"token {label!r} is at an end")
 
 
 @contextmanager
-def _writing() -> Iterator[Session]:
-    """A session that commits at the end; what cannot be done with a user ends the command in one line."""
-    from models.session import write_session
+def _session(*, writes: bool = True) -> Iterator[Session]:
+    """A session, which commits if it writes; what cannot be done with a user ends the command in one line."""
+    from models.session import read_session, write_session
     from web.users.accounts import UserError
 
+    make = write_session if writes else read_session
     try:
-        with database(settings()) as engine, write_session(engine) as session:
+        with database(settings()) as engine, make(engine) as session:
             yield session
     except UserError as err:
         raise CommandError(str(err)) from err
@@ -201,12 +201,13 @@ def _writing() -> Iterator[Session]:
 def _password(path: Path | None) -> str:
     """The password: of a file, typed twice, or the first line of standard input."""
     if path is not None:
-        lines = path.read_text(encoding="utf8").splitlines()
-        if not lines:
+        with path.open("rb") as file:
+            line = secret_line(file, str(path))
+        if not line:
             raise CommandError(f"{path}: empty: its first line is to be the password")
-        return lines[0]
+        return line
     if not sys.stdin.isatty():
-        line = sys.stdin.readline().rstrip("\r\n")
+        line = secret_line(sys.stdin.buffer, "standard input")
         if not line:
             raise CommandError("no password on standard input: type it on a terminal, or name a file: --password-file")
         return line

@@ -36,12 +36,15 @@ def test_another_address_is_listened_on_once_there_is_a_user(tmp_path: Path) -> 
     assert "Cannot assign requested address" in ran.mistake
 
 
-@pytest.mark.parametrize(("content", "mode", "part"), [("short", 0o600, "no token"), ("x" * 40, 0o644, "chmod 600")])
+@pytest.mark.parametrize(
+    ("content", "mode", "part"),
+    [(b"short", 0o600, "no token"), (b"\xff" * 40, 0o600, "not UTF-8"), (b"x" * 40, 0o644, "chmod 600")],
+)
 def test_a_token_that_is_none_or_that_others_can_read_is_refused(
-    tmp_path: Path, content: str, mode: int, part: str
+    tmp_path: Path, content: bytes, mode: int, part: str
 ) -> None:
     file = tmp_path / "token"
-    file.write_text(content, encoding="utf8")
+    file.write_bytes(content)
     file.chmod(mode)
     ran = call(tmp_path, "serve", "--host", "0.0.0.0", "--token-file", file)
     assert ran.code == 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import pty
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,23 @@ def test_a_password_that_is_none_is_told(tmp_path: Path) -> None:
         file.write_text(content, encoding="utf8")
         assert part in call(tmp_path, "users", "add", "anna", "--password-file", file).mistake
     assert "no password on standard input" in spawn(tmp_path, "users", "add", "anna").mistake
+
+
+def test_a_password_that_is_no_text_is_told_in_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes(b"caf\xe9 of the corner\n")
+    for ran, name in (
+        (call(tmp_path, "users", "add", "anna", "--password-file", file), str(file)),
+        (spawn(tmp_path, "users", "add", "anna", stdin=file.read_bytes()), "standard input"),
+    ):
+        assert ran.code == 2 and f"{name}: its first line is not UTF-8" in ran.mistake
+    file.write_bytes(b"\xef\xbb\xbf" + PASSWORD.encode() + b"\r\n")  # as Windows' editors write it
+    assert call(tmp_path, "users", "add", "anna", "--password-file", file).code == 0
+
+
+def test_users_and_tokens_are_listed_while_something_else_writes(anna: Path) -> None:
+    with closing(sqlite3.connect(anna / "pactwatch.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert call(anna, "users", "tokens").code == call(anna, "users", "list").code == 0
+        assert "no user 'bert'" in call(anna, "users", "password", "bert").mistake
+        other.execute("ROLLBACK")
