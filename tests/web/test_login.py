@@ -319,6 +319,7 @@ def test_the_shared_token_works_beside_users_and_feeds_by_it_have_keys_too(own: 
     add_users(own)
     with write_session(own) as session:
         number = save(session, "Ours", "memorandum").id
+        private = save(session, "Annas alone", "memorandum", owner="anna").id
     with browsing(application(own, tmp_path, token=SHARED)) as client:
         assert client.get("/").headers["location"] == "/login?next=/"
         assert client.get("/login").status_code == 200 and client.get("/static/style.css").status_code == 200
@@ -326,6 +327,9 @@ def test_the_shared_token_works_beside_users_and_feeds_by_it_have_keys_too(own: 
         page = client.get("/saved", headers={"Authorization": f"Bearer {SHARED}"}).text
         feed = re.search(rf'"(/saved/{number}\.atom\?key=0-[0-9a-f]{{40}})"', page)
         assert feed is not None and client.get(feed[1]).status_code == 200
+        assert "Annas alone" not in page  # what users keep for themselves it does not open
+        for path in (f"/saved/{private}", f"/saved/{private}.atom"):
+            assert client.get(path, auth=("anybody", SHARED)).status_code == 404
         assert client.get("/users", auth=("anybody", SHARED)).status_code == 403
     with browsing(application(own, tmp_path, token="u" * 32, secret=b"x" * 32)) as client:
         assert client.get(feed[1]).status_code == 401

@@ -195,3 +195,4 @@ def test_each_role_may_what_the_ones_before_it_may() -> None:
     assert anna.changes("anna") and not anna.changes("me")
     assert Visitor(Role.EDITOR, "anna", 1).changes("me") and not Visitor(Role.ADMIN, "anna", 1).changes("bert")
     assert LOCAL.sees("bert") and LOCAL.changes("bert") and SHARED.changes("me") and not NOBODY.sees("me")
+    assert SHARED.sees("me") and not SHARED.sees("bert") and not SHARED.changes("bert")

@@ -21,7 +21,7 @@ from web.links import Address
 from web.pages.render import render_form
 from web.parameters import MOST_ID, Question, Text
 from web.users import feeds
-from web.users.roles import Role, Visitor
+from web.users.roles import LOCAL, Role, Visitor
 
 router = APIRouter()
 SavedId = Annotated[int, Path(ge=1, le=MOST_ID)]
@@ -61,7 +61,7 @@ def _page(
 ) -> HTMLResponse:
     query, about, name = form
     visitor = visitor_of(request)
-    owners = (visitor.name, ANYBODY) if visitor.name else ()
+    owners = () if visitor == LOCAL else (visitor.owner, ANYBODY)
     rows = [_shown(site, session, visitor, one) for one in keep.listed(session, *owners)]
     values: dict[str, Any] = {"rows": rows, "query": query, "about": about, "name": name, "everybody": ANYBODY}
     status = 400 if mistake else 200

@@ -46,8 +46,8 @@ class Visitor:
         return self.role is not None and ORDER.index(self.role) >= ORDER.index(Role(role))
 
     def sees(self, owner: str) -> bool:
-        """Whether they may read what the owner saved; where there are no users everybody reads everything."""
-        return self.role is not None and (not self.name or owner in (self.name, ANYBODY))
+        """Whether they may read what the owner saved: their own and everybody's; who is at this machine, all."""
+        return self.role is not None and (self == LOCAL or owner in (self.name, ANYBODY))
 
     def changes(self, owner: str) -> bool:
         """Whether they may change what the owner saved."""
