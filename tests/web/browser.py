@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any
 
@@ -14,6 +16,18 @@ WHY = "no Chromium on this machine: THE PAGES ARE NOT TESTED IN A BROWSER (apt-g
 ARGUMENTS = ["--no-sandbox", "--headless", "--disable-background-networking"]
 PATIENCE = 60_000
 """Milliseconds that the browser waits for something before it gives up."""
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """The system's Chromium without a window; ended with the block."""
+    from playwright.sync_api import sync_playwright
+
+    assert CHROMIUM is not None, WHY
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 class Tab:

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from models.session import make_engine, write_session
 from models.tables import Capture, DocumentVersion, Revision
 from search.index import open_index, refresh
 from tests.search.factories import World
+from tests.web.browser import launched
 from tests.web.serving import browsing
 from web.app import create_app
 
@@ -95,6 +97,13 @@ def fill(engine: Engine, folder: Path) -> Filled:
             )
     refresh(engine, folder / "index")
     return Filled(engine, folder, one, two, hostile, eit, alliance, old, pact)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium of the system."""
+    with launched() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 from models.session import make_engine, write_session
 from pipeline.run import crawl_many, process_pending
 from samples.declare import sample_sources
 from search.index import refresh
-from tests.web.browser import ARGUMENTS, CHROMIUM, PATIENCE, WHY
+from tests.web.browser import PATIENCE, launched
 from tests.web.demo import Demo, demo
 from web.users import accounts
 from web.users.passwords import Passwords
@@ -153,15 +152,13 @@ def take(browser: Any, shown: Demo, pages: dict[str, str], wanted: set[str], *, 
 
 def main() -> None:
     """Take them all, or those of the pages that are named."""
-    assert CHROMIUM is not None, WHY
     wanted = set(sys.argv[1:]) or {*OPEN, *SIGNED}
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
         demo(Path(folder), dict(os.environ)) as shown,
-        sync_playwright() as playwright,
+        launched() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_context(base_url=shown.address).new_page()
         page.set_default_timeout(PATIENCE)
         held = prepared(shown, page)
@@ -173,7 +170,6 @@ def main() -> None:
             accounts.add(session, Passwords(), "clara", PASSWORD, "reader")
         engine.dispose()
         take(browser, shown, SIGNED, wanted, signed=True)
-        browser.close()
     GALLERY.write_text(gallery(), encoding="utf8")
     total = sum(path.stat().st_size for path in FOLDER.glob("*.png"))
     sys.stdout.write(f"{len(list(FOLDER.glob('*.png')))} screenshots, {total:,} bytes\n")

@@ -17,7 +17,7 @@ import httpx
 import openpyxl
 import pytest
 
-from tests.web.browser import ARGUMENTS, CHROMIUM, PATIENCE, REQUIRED, WHY, Tab
+from tests.web.browser import CHROMIUM, PATIENCE, REQUIRED, WHY, Tab
 from tests.web.conftest import SCRIPT, Filled
 from tests.web.demo import Demo, demo
 
@@ -32,17 +32,6 @@ PARTNERS = {"nordic": "Medicon Valley Alliance", "rhine": "Siemens Healthineers"
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     with demo(tmp_path_factory.mktemp("browser"), dict(os.environ)) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM is not None, WHY
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield made
-        made.close()
 
 
 def search_and_narrow(tab: Tab, watch: Watch) -> None:

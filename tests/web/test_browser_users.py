@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from models.base import now
 from models.session import write_session
 from models.tables import Visit
-from tests.web.browser import ARGUMENTS, CHROMIUM, REQUIRED, WHY, Tab
+from tests.web.browser import CHROMIUM, REQUIRED, WHY, Tab
 from tests.web.serving import eventually
 from tests.web.test_login import Gate, gate
 from tests.web.test_users import PASSWORD
@@ -21,17 +20,6 @@ from tests.web.test_visits import arrive, kept
 __all__ = ["gate"]
 pytestmark = [pytest.mark.skipif(CHROMIUM is None and not REQUIRED, reason=WHY), pytest.mark.timeout(600)]
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    assert CHROMIUM is not None, WHY
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield made
-        made.close()
 
 
 def tab_of(browser: Any, gate: Gate, **options: Any) -> Tab:
