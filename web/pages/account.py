@@ -64,12 +64,7 @@ def _changed(site: Site, name: str, old: str, new: str) -> accounts.SignedIn:
         if accounts.sign_in(session, site.passwords, name, old) is None:
             raise UserError("the present password is wrong")
     with write_session(site.engine) as session:
-        accounts.set_password(session, site.passwords, name, new)
-    with read_session(site.engine) as session:
-        user = accounts.sign_in(session, site.passwords, name, new)
-    if user is None:
-        raise UserError("the password was changed again meanwhile: sign in anew")
-    return user
+        return accounts.set_password(session, site.passwords, name, new)
 
 
 def _mistaken(request: Request, site: Site, visitor: Visitor, mistake: str) -> HTMLResponse:

@@ -86,7 +86,7 @@ def partnerships(
         watch=Address("/saved", (("about", "partnerships"), ("query", str(Address("", kept))[1:]))),
         rows=rows,
         since=present.before,
-        fresh=count_partnerships(session, fresh).total if present.before < present.seen else 0,
+        fresh=count_partnerships(session, fresh).total if present.before < present.seen and not asked.new else 0,
         first=last is None,
         unknown=[] if rows else _unknown(site, session, asked.with_, here),
         counts=count_partnerships(session, wanted),

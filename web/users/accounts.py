@@ -88,11 +88,12 @@ def remove(session: Session, name: str) -> int:
     return len(owned)
 
 
-def set_password(session: Session, passwords: Passwords, name: str, password: str) -> None:
-    """Another password; every session ends. Raises `UserError`."""
+def set_password(session: Session, passwords: Passwords, name: str, password: str) -> SignedIn:
+    """Another password; every session ends, and what a new one is made of is returned. Raises `UserError`."""
     found = get(session, name)
     _acceptable(password, found.name)
     found.password, found.session_stamp = passwords.hash(password), _stamp()
+    return _signed_in(found)
 
 
 def set_role(session: Session, name: str, role: str) -> None:
