@@ -302,7 +302,8 @@ def organisations(
     loaded = settings()
     with database(loaded) as engine, read_session(engine) as session:
         rows = find_organisations(session, text, limit)
-        nearest = [] if rows else [one.name for one in Names(read_names(session)).nearest(text)]
+        # For people alone: all names are read for it.
+        nearest = [] if rows or json_ or csv else [one.name for one in Names(read_names(session)).nearest(text)]
     if json_:
         for row in rows:
             print_json(asdict(row))

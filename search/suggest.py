@@ -98,8 +98,11 @@ class Names:
         return [self._suggestion(number, form) for number, form in found.items()]
 
     def nearest(self, name: str, limit: int = 3) -> list[Suggestion]:
-        """Organisations that somebody may have meant by a name that no organisation bears."""
-        return self.suggest(name, limit) or self.suggest(max(folded(name).split(), key=len, default="-"), limit)
+        """Organisations that somebody may have meant by a name that no organisation bears; of signs alone none."""
+        words = folded(name).split()
+        if name and not words:
+            return []
+        return self.suggest(name, limit) or self.suggest(max(words, key=len, default=""), limit)
 
     def _beginning(self, typed: str) -> Iterator[int]:
         """Names that are the text, then names, then words of names, that begin with it."""

@@ -71,6 +71,7 @@ def test_the_nearest_are_those_that_share_a_word_where_nothing_is_nearer() -> No
     assert [one.name for one in ALL.nearest("Polytechnique de Rien")] == ["École Polytechnique"]
     assert [one.name for one in ALL.nearest("EIT Helth")] == ["EIT Health"]
     assert ALL.nearest("") != [] and ALL.nearest("qqqq") == []
+    assert ALL.nearest("???") == ALL.nearest(" ") == [] and Names([]).nearest("") == []
 
 
 @given(st.text(max_size=40))
