@@ -62,21 +62,20 @@ class Misbehaving:
             hung_up(),
             context.wrap_socket(connection, server_side=True) if context else connection as talking,
         ):
-            if True:
-                received = b""
-                while b"\r\n\r\n" not in received and len(received) < MOST_HEAD:
-                    piece = talking.recv(8192)
-                    if not piece:
-                        return
-                    received += piece
-                    if context is None and received.startswith(b"\x16\x03"):
-                        talking.sendall(head("400 Bad Request", "Content-Length: 0"))  # as web servers answer to TLS
-                        return
-                first, *lines = received.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
-                headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-                host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-                path = first.split(" ")[1]
-                self.answer(Exchange(talking, host, path, headers, f"{scheme}://{host}:{port}", self.stopped))
+            received = b""
+            while b"\r\n\r\n" not in received and len(received) < MOST_HEAD:
+                piece = talking.recv(8192)
+                if not piece:
+                    return
+                received += piece
+                if context is None and received.startswith(b"\x16\x03"):
+                    talking.sendall(head("400 Bad Request", "Content-Length: 0"))  # as web servers answer to TLS
+                    return
+            first, *lines = received.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+            headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+            host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
+            path = first.split(" ")[1]
+            self.answer(Exchange(talking, host, path, headers, f"{scheme}://{host}:{port}", self.stopped))
 
 
 @contextlib.contextmanager

@@ -141,11 +141,6 @@ class Term:
     end: int
 
 
-def find_term(sentence: str, published: str | None, signed: str | None = None) -> int | None:
-    """The first term in months of a sentence ("two-year", "for the next three years", "until 2030"), or None."""
-    return next((term.months for term in find_terms(sentence, published, signed)), None)
-
-
 def find_terms(sentence: str, published: str | None, signed: str | None = None) -> Iterator[Term]:
     """Terms of up to fifty years, whatever they are terms of: spans of time first, then ends."""
     for match in _TERM.finditer(sentence):

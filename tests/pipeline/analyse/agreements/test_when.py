@@ -7,7 +7,7 @@ import spacy
 from spacy.tokens import Doc
 
 from pipeline.analyse.agreements import AgreementFinder
-from pipeline.analyse.agreements.dates import find_dates, find_term
+from pipeline.analyse.agreements.dates import find_dates, find_terms
 from pipeline.records import Text
 from tests.pipeline.analyse.agreements.conftest import Read, unmark
 
@@ -29,6 +29,10 @@ TERMS = {
     "[Alder Institute] and [Birch Agency] have signed an agreement. They have been neighbours for fifteen years.": None,
     "[Alder Council] granted [Birch Institute] 7 million euros over six years.": 72,
 }
+
+
+def terms(sentence: str) -> list[int]:
+    return [term.months for term in find_terms(sentence, PUBLISHED)]
 
 
 @pytest.mark.parametrize(("marked", "iso"), DATES.items())
@@ -68,7 +72,7 @@ def test_counted_and_vague_dates(words: str, iso: list[str]) -> None:
 
 @pytest.mark.parametrize("words", ["for the years 2023 to 2028", "Period: 2023–2028"])
 def test_years_named_as_a_period_are_a_term(words: str) -> None:
-    assert find_term(words, PUBLISHED) == 60
+    assert terms(words)[0] == 60
 
 
 def _half_parsed(nlp: spacy.language.Language, text: str, cut: int) -> Doc:
