@@ -304,7 +304,8 @@ def _crawl(
     host: CrawlHost | None = None,
     holding: ExitStack | None = None,
 ) -> RunReport:
-    spent = allowance.spend() if allowance else None
+    with plain_errors(f"crawl of {source.id}: the count of the run"):
+        spent = allowance.spend() if allowance else None
     if spent:
         told = f"not begun: the run has used up what it may ({spent}); it stays due, the next run begins with it"
         return RunReport("", source.id, "interrupted", told)

@@ -149,8 +149,7 @@ class SourceSpider(Spider):
         self.bytes += len(response.body)
         if self.bytes > self.limits.max_total_bytes:
             self.control.stop("max-bytes")
-        spent = self.allowance.spend(1, len(response.body)) if self.allowance else None
-        if spent:
+        if spent := self._spent(len(response.body)):
             self.control.stop(spent)
         try:
             following = [self.request(found) for found in self._judge(response, entry)]
@@ -161,6 +160,14 @@ class SourceSpider(Spider):
                 self.ledger.settle(entry, OutcomeKind.FAILED, "error", f"{type(err).__name__}: {err}")
         self.frontier.explored(entry)
         return [*following, *self.release()]
+
+    def _spent(self, size: int) -> str | None:
+        """The bound of the run that is reached with this answer; ``disk`` where nobody can count any more."""
+        try:
+            return self.allowance.spend(1, size) if self.allowance else None
+        except OSError as err:
+            logger.error("the count of the run: %s", err)
+            return "disk"
 
     def unanswered(self, failure: Failure) -> Iterable[Request]:
         """Name why a request came to nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import time
 from pathlib import Path
@@ -11,12 +12,13 @@ from sqlalchemy import Engine, select
 
 from config.settings import load
 from config.sources import Source
-from crawlers.contract import Allowance, Job
+from crawlers.contract import Allowance, Job, Limits, read_outcomes
 from models.base import now
 from models.session import read_session
 from models.tables import Capture
-from pipeline.crawl import allowance_of
-from pipeline.run import crawl_many, due_sources
+from pipeline.crawl import allowance_of, run_job
+from pipeline.errors import PipelineError
+from pipeline.run import crawl_many, crawl_source, due_sources
 from tests.crawlers.site import Site, serving
 
 
@@ -67,6 +69,28 @@ def test_a_run_without_bounds_counts_nothing_and_one_with_them_leaves_nothing_be
 def test_a_job_brings_its_allowance_to_the_crawl(tmp_path: Path) -> None:
     job = Job("run", str(tmp_path), {}, "Test", allowance=Allowance("count", 1, 2, 3.0))
     assert Job.read(job.write()) == job
+
+
+def test_a_count_that_cannot_be_kept_ends_the_crawl_and_keeps_what_came(tmp_path: Path) -> None:
+    with serving() as site:
+        source = sources(site)[0].model_dump(mode="json", exclude_unset=True)
+        allowance = Allowance(str(tmp_path / "gone" / "count"), pages=100)
+        job = Job("run", str(tmp_path / "run"), source, "Test", Limits(delay=0.0), True, allowance=allowance)
+        job.write()
+        assert run_job(job) is None
+    outcomes = {out.url: (str(out.outcome), out.reason) for out in read_outcomes(tmp_path / "run" / "outcomes.jsonl")}
+    assert outcomes.pop(site.url("/0/feed")) == ("fetched", None)
+    assert (len(outcomes), set(outcomes.values())) == (9, {("filtered", "interrupted")})
+    assert json.loads((tmp_path / "run" / "done.json").read_text())["reason"] == "disk"
+
+
+def test_a_run_that_cannot_count_begins_no_crawl_and_says_why(
+    tmp_path: Path, database_url: str, engine: Engine
+) -> None:
+    settings = load(data_dir=tmp_path, database_url=database_url, allow_private=True)
+    source = Source(id="one", name="One", kind="page", start=("http://127.0.0.1:9/",))
+    with pytest.raises(PipelineError, match=r"crawl of one: the count of the run .*gone/count"):
+        crawl_source(settings, engine, source, "nightly", allowance=Allowance(str(tmp_path / "gone" / "count"), 1))
 
 
 def sources(site: Site) -> list[Source]:
