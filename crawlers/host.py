@@ -3,7 +3,8 @@
 A crawl mostly waits for its site's pace. As a process of its own it costs 100 MB and a second or two of processor time
 all the same; here it costs about one megabyte. The descriptor is one end of a packet socket: ``{"job": "JOB.json"}``
 begins a crawl, with locks that are held until it has ended; ``{"stop": "JOB.json"}`` ends it; the answer is
-``{"job": "JOB.json", "problem": null}``. When the other end closes, all crawls end in order and the process with them.
+``{"job": "JOB.json", "problem": null}``. When the other end closes, or a signal comes, all crawls end in order and the
+process with them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DNS_THREADS = 30
+ASK_SECONDS = 1.0
+"""Between two requests to end: a crawl that is just beginning does not take the first one."""
+MOST_TOLD = 300
+"""Characters of a problem that are told."""
 
 
 class Host:
@@ -38,6 +44,7 @@ class Host:
         self._channel = channel
         self._crawls: dict[str, Crawl] = {}
         self._following: set[asyncio.Task[None]] = set()
+        self._leaving = False
 
     def listen(self) -> None:
         """Take what is asked, in a thread, until the other end closes."""
@@ -48,7 +55,18 @@ class Host:
             if not packet:
                 break
             reactor.callFromThread(self._take, json.loads(packet), locks)
-        reactor.callFromThread(self._follow, self._leave())
+        self.leave()
+
+    def leave(self) -> None:
+        """End what goes on, then the process; from any thread or a signal's handler, as often as there are reasons."""
+        from twisted.internet import reactor  # noqa: PLC0415
+
+        reactor.callFromThread(self._begin_to_leave)
+
+    def _begin_to_leave(self) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self._follow(self._leave())
 
     def _take(self, asked: dict[str, str], locks: list[int]) -> None:
         if "job" in asked:
@@ -65,6 +83,8 @@ class Host:
         """One crawl; its end is told whatever it is."""
         problem = None
         try:
+            if self._leaving:
+                raise ConfigError("the crawls were ended before it began")
             crawl = self._crawls[path] = Crawl(Job.read(Path(path)))
             task = crawl.begin(self._process)
             await asyncio.wait([task])
@@ -80,22 +100,21 @@ class Host:
             self._crawls.pop(path, None)
             for lock in locks:
                 os.close(lock)
-        self._tell({"job": path, "problem": problem})
+        self._tell({"job": path, "problem": problem and problem[:MOST_TOLD]})
 
     def _tell(self, answer: dict[str, str | None]) -> None:
         try:
-            self._channel.send(json.dumps(answer).encode()[:PACKET_BYTES])
+            self._channel.send(json.dumps(answer).encode())
         except OSError:
             logger.info("nobody listens any more: %s", answer)
 
     async def _leave(self) -> None:
-        """End what goes on, then the process."""
         from twisted.internet import reactor  # noqa: PLC0415
 
-        for crawl in list(self._crawls.values()):
-            crawl.stop("shutdown")
         while others := [task for task in self._following if task is not asyncio.current_task()]:
-            await asyncio.wait(others)
+            for crawl in list(self._crawls.values()):
+                crawl.stop("shutdown")
+            await asyncio.wait(others, timeout=ASK_SECONDS)
         reactor.stop()  # type: ignore[misc]
 
 
@@ -109,12 +128,16 @@ def main(arguments: list[str]) -> None:
         "ALLOW_PRIVATE": scope == "private",
         "REACTOR_THREADPOOL_MAXSIZE": DNS_THREADS,
         "LOG_VERSIONS": [],
+        "LOG_INSTALL_ROOT_HANDLER": False,
     }
-    process = AsyncCrawlerProcess(settings, install_root_handler=False)
+    process = AsyncCrawlerProcess(settings)
     logging.getLogger().addHandler(logging.NullHandler())
     host = Host(process, socket.socket(fileno=int(descriptor)))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: host.leave())
     threading.Thread(target=host.listen, daemon=True).start()
-    process.start(stop_after_crawl=False)
+    # Scrapy's own handlers would end the process before the crawls have written what was left of them.
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
 
 
 if __name__ == "__main__":

@@ -7,16 +7,19 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from crawlers.contract import JOB_FILE, PACKET_BYTES, Job
 from pipeline.crawl import GRACE_SECONDS, STOP_SECONDS, environment
 
 DIED = "the process of the crawls died"
+MOST_SAID = 300
+"""Last bytes of what it said that are told."""
 
 
 class CrawlHost:
@@ -31,9 +34,10 @@ class CrawlHost:
         scope = "private" if allow_private else "public"
         command = [sys.executable, "-m", "pipeline.tether", str(os.getpid())]
         command += [sys.executable, "-m", "crawlers.host", str(theirs.fileno()), scope]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # `close` closes it
         with theirs:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors,
                 pass_fds=(theirs.fileno(),), env=environment(),
             )  # fmt: skip
         self._waiting: dict[str, threading.Event] = {}
@@ -49,12 +53,12 @@ class CrawlHost:
         ended = threading.Event()
         with self._lock:
             if not self.alive:
-                return DIED
+                return self._death()
             self._waiting[path] = ended
         try:
             socket.send_fds(self._ours, [json.dumps({"job": path}).encode()], list(locks))
         except OSError:
-            return DIED
+            return self._death()
         problem = self._watch(path, ended, job.limits.max_seconds + GRACE_SECONDS, stop)
         return problem or self._problems.pop(path, None)
 
@@ -68,6 +72,7 @@ class CrawlHost:
         self._process.wait()
         self._reader.join()
         self._ours.close()
+        self._errors.close()
 
     def _watch(self, path: str, ended: threading.Event, seconds: float, stop: threading.Event | None) -> str | None:
         until = time.monotonic() + seconds
@@ -75,7 +80,8 @@ class CrawlHost:
             stopped = stop is not None and stop.is_set()
             if not stopped and time.monotonic() < until:
                 continue
-            self._ours.send(json.dumps({"stop": path}).encode())
+            with suppress(OSError):  # it has died meanwhile, which ends the waiting, too
+                self._ours.send(json.dumps({"stop": path}).encode())
             if not ended.wait(STOP_SECONDS):
                 self._process.kill()
                 ended.wait()
@@ -91,9 +97,16 @@ class CrawlHost:
         with self._lock:
             self.alive = False
             for path, ended in self._waiting.items():
-                self._problems[path] = DIED
+                self._problems[path] = self._death()
                 ended.set()
             self._waiting.clear()
+
+    def _death(self) -> str:
+        """That it died, and the last that it said."""
+        # Not `read`: the place in the file is shared with the process.
+        size = os.fstat(self._errors.fileno()).st_size
+        said = os.pread(self._errors.fileno(), MOST_SAID, max(0, size - MOST_SAID)).decode("utf8", "replace")
+        return ": ".join((DIED, *said.strip().splitlines()[-1:]))
 
     def _receive(self) -> bytes:
         try:

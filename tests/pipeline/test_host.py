@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from sqlalchemy import Engine
 from config.settings import load
 from config.sources import Source
 from crawlers.contract import Done, Job, Limits, read_outcomes
+from pipeline.crawl import environment
 from pipeline.host import DIED, CrawlHost, hosting
 from pipeline.run import crawl_many
 from tests.crawlers.site import Site, serving
@@ -100,6 +103,47 @@ def test_when_the_process_dies_all_its_crawls_end_and_the_next_are_refused(
     thread.join()
     assert (told, host.alive) == ([DIED], False)
     assert host.run(slow) == DIED
+
+
+def test_when_the_command_is_killed_every_crawl_ends_in_order_and_says_so(site: Site, tmp_path: Path) -> None:
+    jobs = [
+        job(tmp_path / f"s{n}", site.feed(f"/feed{n}", *(site.page(f"/{n}/{i}") for i in range(9))), delay=5.0)
+        for n in range(4)
+    ]
+    code = (
+        "import sys, threading; from pathlib import Path; from crawlers.contract import Job\n"
+        "from pipeline.host import CrawlHost\n"
+        "host = CrawlHost(True); print(host._process.pid, flush=True)\n"
+        "for path in sys.argv[1:]: threading.Thread(target=host.run, args=(Job.read(Path(path)),)).start()\n"
+    )
+    paths = [str(Path(one.folder) / "job.json") for one in jobs]
+    command = subprocess.Popen([sys.executable, "-c", code, *paths], stdout=subprocess.PIPE, env=environment())
+    assert command.stdout is not None
+    with command.stdout:
+        process = int(command.stdout.readline())
+    while not all(site.asked(f"/feed{n}") for n in range(4)):
+        time.sleep(0.02)
+    command.kill()
+    command.wait()
+    while goes_on(process):
+        time.sleep(0.02)
+    assert [(done(one).reason, sum(done(one).counts.values())) for one in jobs] == [("shutdown", 10)] * 4
+
+
+def goes_on(process: int) -> bool:
+    """Whether it is there and no zombie that nobody has buried yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_process_that_cannot_begin_says_why(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "scrapy.py").write_text("raise ImportError('a broken installation')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with hosting(True, allow_private=True) as host:
+        assert host is not None
+        assert host.run(job(tmp_path / "one", site.feed("/feed"))) == f"{DIED}: ImportError: a broken installation"
 
 
 def test_a_run_of_several_sources_in_one_process_is_as_one_of_processes(
