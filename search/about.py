@@ -10,6 +10,8 @@ from datetime import datetime
 from urllib.parse import quote
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+")
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""What bytes that are no UTF-8 become on a command line; no file can hold it."""
 ONE_CELL = {ord(","): "%2C", ord(";"): "%3B", ord("|"): "%7C"}
 """What would end the cell of a CSV for one program or another."""
 HEADER_QUERY = 300
@@ -28,6 +30,9 @@ class About:
     """When, UTC."""
     coverage: str
     """How the sources stood (`search.standing`)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "query", SURROGATE.sub("\ufffd", self.query))
 
     def line(self) -> str:
         """All of it on one line."""

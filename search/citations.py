@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
-from search.about import About
+from search.about import SURROGATE, About
 from search.tables import Columns
 
 LATEX = str.maketrans({
@@ -20,7 +20,6 @@ LATEX = str.maketrans({
 """What means something in LaTeX. Braces by name: BibTeX counts them even behind a backslash."""
 BARE_URL = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D", " ": "%20"})
 BLANK = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+")
-SURROGATE = re.compile("[\ud800-\udfff]")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ABSTRACT = 500
 """Characters of the text that are given as its abstract."""

@@ -39,6 +39,8 @@ _FUZZY = re.compile(r"(.*\w)~([0-9]*)")
 NEAR_WORDS = 10
 """Words that may stand between what NEAR joins, where the query does not say."""
 MAX_EDITS = 2
+_HALF = re.compile("[\ud800-\udfff]")
+"""What such a byte becomes on a command line: half a surrogate pair, which no index can be asked for."""
 _QUOTES = str.maketrans("“”„«»\0", '""""" ')
 
 
@@ -72,6 +74,8 @@ def parse(text: str, today: date) -> Node:
     if len(text) > MAX_LENGTH:
         raise QueryError(f"the query has {len(text)} characters; the most is {MAX_LENGTH}")
     text = text.translate(_QUOTES)
+    if (half := _HALF.search(text)) is not None:
+        raise QueryError("a byte that is no UTF-8: type the query anew", text, half.start())
     tokens = _tokens(text)
     if not tokens:
         return And(())

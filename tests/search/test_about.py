@@ -147,3 +147,10 @@ def test_the_coverage_counts_healthy_sources_and_names_the_others(engine: Engine
 def test_without_a_crawl_that_is_said(engine: Engine) -> None:
     with read_session(engine) as session:
         assert standing(session, AT).told() == "no source has been crawled"
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet", "xlsx"])
+def test_a_query_of_bytes_that_are_no_text_breaks_no_file(ending: str) -> None:
+    about = About("documents", "caf\udcff", AT, "")
+    assert "query: caf\ufffd ·" in about.line() and unquote(about.header()) == about.line()
+    assert written(ending, about).getbuffer().nbytes > 0

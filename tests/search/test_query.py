@@ -62,6 +62,7 @@ def test_a_query_becomes_this_tree(text: str, tree: object) -> None:
         ('mou "signed by', 'the quotation mark is not closed: add a second ", at character 5: mou >>"signed by'),
         ("(mou AND signed", "this parenthesis is not closed, at character 1: >>(mou AND signed"),
         ("mou)", "this parenthesis closes nothing, at character 4: mou>>)"),
+        ("caf\udcff", "a byte that is no UTF-8: type the query anew, at character 4: caf>>\udcff"),
         ("mou AND", "the query ends where a word or phrase is needed, at character 8: mou AND>>"),
         ("OR mou", "OR stands where a word or phrase is needed, at character 1: >>OR mou"),
         ("()", ") stands where a word or phrase is needed, at character 2: (>>)"),
