@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Literal
@@ -102,10 +101,11 @@ def named(session: Session, name: str, owner: str = ANYBODY) -> SavedRow:
     raise SavedSearchError(f"there is no saved search {name!r}: `pactwatch saved list` shows all")
 
 
-def same(session: Session, owner: str, about: str, queries: Sequence[str]) -> dict[str, SavedRow]:
-    """The owner's saved searches that ask exactly one of the queries, by query."""
-    asked = (SavedSearch.owner == owner, SavedSearch.about == about, SavedSearch.query.in_(queries))
-    return {row.query: SavedRow(*row) for row in session.execute(select(*_COLUMNS).where(*asked))}
+def same(session: Session, owner: str, about: str, query: str) -> SavedRow | None:
+    """The owner's saved search that asks exactly this, of several the first; None where there is none."""
+    asked = (SavedSearch.owner == owner, SavedSearch.about == about, SavedSearch.query == query)
+    row = session.execute(select(*_COLUMNS).where(*asked).order_by(SavedSearch.id).limit(1)).one_or_none()
+    return SavedRow(*row) if row else None
 
 
 def free_name(session: Session, owner: str, name: str) -> str:

@@ -68,16 +68,11 @@ def of_subject(session: Session, subject: Subject, number: str) -> list[Watch]:
 
 def watched(session: Session, owner: str, watches: Sequence[Watch]) -> list[tuple[Watch, SavedRow | None]]:
     """Each watch with the owner's saved search that is it, where there is one."""
-    found = []
-    for watch in watches:
-        saved = same(session, owner, watch.about, [watch.query])
-        found.append((watch, saved.get(watch.query)))
-    return found
+    return [(watch, same(session, owner, watch.about, watch.query)) for watch in watches]
 
 
 def begin(session: Session, owner: str, watch: Watch) -> SavedRow:
     """Save the watch, if the owner has not done so; raises `SavedSearchError` or `QueryError`."""
-    held = same(session, owner, watch.about, [watch.query]).get(watch.query)
-    return held or save(
+    return same(session, owner, watch.about, watch.query) or save(
         session, free_name(session, owner, watch.name), watch.query, about=watch.about, owner=owner
     )  # fmt: skip

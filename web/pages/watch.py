@@ -61,8 +61,8 @@ def watch(site: SiteOf, session: SessionOf, visitor: VisitorOf, given: OwnForm) 
         raise NotFoundError("there is no such thing to watch: it may have been merged into another")
     with write_session(site.engine) as writing:
         if given.get("what") == "end":
-            for row in keep.same(writing, visitor.owner, chosen.about, [chosen.query]).values():
-                keep.remove(writing, row.id)
+            if (held := keep.same(writing, visitor.owner, chosen.about, chosen.query)) is not None:
+                keep.remove(writing, held.id)
         else:
             _begin(writing, visitor, chosen)
     return RedirectResponse(f"/{place}/{number}#watch", 303)
