@@ -108,10 +108,14 @@ def label(name: str, text: str) -> str:
     return words(text) if name == "kind" else text
 
 
-def written(session: Session, asked: SearchAsked) -> str:
-    """The search with its filters as one query of the language, to be saved."""
+def names_in(session: Session, asked: SearchAsked) -> dict[int, str]:
+    """Names of the organisations that the filters give by id."""
     ids = [int(value) for value in (*asked.org, *asked.with_) if is_id(value)]
-    names = organisation_names(session, ids) if ids else {}
+    return organisation_names(session, ids) if ids else {}
+
+
+def written(asked: SearchAsked, names: Mapping[int, str]) -> str:
+    """The search with its filters as one query of the language, to be saved; `names` as `names_in` has them."""
     parts = []
     for name, values in asked.model_dump(by_alias=True, include=FILTERS).items():
         texts = [
@@ -129,10 +133,8 @@ def _quoted(text: str) -> str:
     return text if SIMPLE.fullmatch(text) else '"' + text.replace('"', " ") + '"'
 
 
-def chips(session: Session, asked: SearchAsked, here: Address) -> list[Chip]:
-    """The filters in force, each with the address without it."""
-    ids = [int(value) for value in (*asked.org, *asked.with_) if is_id(value)]
-    organisations = organisation_names(session, ids) if ids else {}
+def chips(session: Session, asked: SearchAsked, here: Address, names: Mapping[int, str]) -> list[Chip]:
+    """The filters in force, each with the address without it; `names` as `names_in` has them."""
     labels: dict[str, Mapping[str, str]] = {
         "theme": themes(session) if asked.theme else {},
         "source": source_names(session) if asked.source else {},
@@ -143,7 +145,7 @@ def chips(session: Session, asked: SearchAsked, here: Address) -> list[Chip]:
             continue
         text = labels.get(name, {}).get(value, label(name, value))
         if name in ("org", "with") and is_id(value):
-            text = organisations.get(int(value), value)
+            text = names.get(int(value), value)
         if name in ("since", "until"):
             text = day(value) if value[-1].isdigit() else f"{value} ago"
         found.append(Chip(CHIPS[name], text, str(here.without(name, value))))

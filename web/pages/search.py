@@ -15,7 +15,7 @@ from search.results import Page
 from search.service import search as find
 from web import charts
 from web.context import SessionOf, Site, SiteOf, today
-from web.facets import Facet, chips, facets, written
+from web.facets import Facet, chips, facets, names_in, written
 from web.links import Address
 from web.pages.render import render
 from web.parameters import SearchAsked
@@ -43,6 +43,7 @@ def search(request: Request, site: SiteOf, session: SessionOf, asked: Annotated[
         mistake = error
         instead, results = _instead(site, session, asked, here)
     documents, _ = totals(session)
+    names = names_in(session, asked)
     return render(
         site,
         request,
@@ -53,9 +54,9 @@ def search(request: Request, site: SiteOf, session: SessionOf, asked: Annotated[
         results=results,
         mistake=mistake,
         instead=instead,
-        chips=chips(session, asked, here),
+        chips=chips(session, asked, here, names),
         documents=documents,
-        written=written(session, asked),
+        written=written(asked, names),
     )
 
 
