@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,7 +50,7 @@ def show(
         raise CommandError("--json goes with the list or --at alone: leave out --body and --output, or --json")
     if output is not None:
         check_target(output)
-    moment = _moment(at) if at else None
+    moment = None if at is None else _moment(at)
     loaded = settings()
     archive = Archive(loaded.archive)
     held = _captures(loaded, archive, url, index=index)
@@ -97,9 +97,9 @@ def _chosen(url: str, held: list[Held], moment: datetime | None) -> Held:
 
 def _moment(text: str) -> datetime:
     """A day (its end) or a time, in UTC where no zone is said."""
+    with suppress(ValueError):
+        return datetime.combine(date.fromisoformat(text), time.max, UTC)
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return datetime.combine(datetime.fromisoformat(text), time.max, UTC)
         given = datetime.fromisoformat(text)
     except ValueError as err:
         raise CommandError(f"--at {text}: write a day or time such as 2026-01-31 or 2026-01-31T12:00") from err

@@ -133,7 +133,9 @@ def test_what_cannot_be_shown_is_one_line(filled: Path, one: str) -> None:
     assert "'unknown' is no URL" in mistake("unknown")
     assert "'http://[' is no URL" in mistake("http://[")
     assert "--at yesterday: write a day" in mistake(one, "--at", "yesterday")
+    assert "--at : write a day" in mistake(one, "--at", "")
     assert f"no capture of {one} up to 2001-01-01" in mistake(one, "--at", "2001-01-01")
+    assert "up to 2001-01-01 23:59:59" in mistake(one, "--at", "20010101"), "any spelling of a day means all of it"
     assert "leave out" in mistake(one, "--json", "--body")
     assert "no such folder" in mistake(one, "--output", filled / "none" / "x")
     nowhere = str(filled.parent / "nowhere")
