@@ -136,7 +136,8 @@ class Access:
         if found.wrong and (wait := math.ceil(self.tries.take(address))):
             await _refuse(send, 429, f"too many wrong tokens: wait {wait} s", {"Retry-After": str(wait)})
         elif found.users and scope["method"] in ("GET", "HEAD") and _for_people(scope["path"]) and not found.wrong:
-            here = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            asks = scope["query_string"].decode("latin-1")
+            here = quote(scope["path"]) + (f"?{asks}" if asks else "")
             headers = [(b"location", f"/login?next={quote(here, safe='/')}".encode()), (b"content-length", b"0")]
             await send({"type": "http.response.start", "status": 303, "headers": headers})
             await send({"type": "http.response.body", "body": b""})

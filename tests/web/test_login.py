@@ -91,6 +91,13 @@ def test_whoever_has_not_signed_in_is_sent_to_the_login_and_back(gate: Gate) -> 
     assert gate.client.get("/login").headers["location"] == "/"
 
 
+def test_the_login_leads_back_to_an_address_with_letters_of_other_alphabets(gate: Gate) -> None:
+    page = gate.client.get(gate.client.get("/sources/caf%C3%A9%20?q=%C3%A9").headers["location"])
+    onward = "/sources/caf%C3%A9%20?q=%C3%A9"
+    assert f'name="next" value="{onward}"' in page.text
+    assert gate.sign_in(gate.client, "anna", next=onward).headers["location"] == onward
+
+
 @pytest.mark.parametrize("onward", ["//evil.example", "https://evil.example", "/\\evil.example", "/a b", "/login", ""])
 def test_the_login_leads_to_pages_of_ours_alone(gate: Gate, onward: str) -> None:
     assert gate.sign_in(gate.client, "anna", next=onward).headers["location"] == "/"
