@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     run_minutes: float = Field(0.0, ge=0)
     """Minutes after which a run begins no further crawl and ends those under way."""
     crawl_together: bool = False
-    """Crawl the sources of a run in one process instead of one each; `max_crawls` may then be in the hundreds."""
+    """Crawl the sources of a run in one process instead of one each; `max_crawls` may then be in the hundreds.
+    Not in the flows of Prefect."""
 
     workers: int = Field(2, gt=0)
     """Processes that read and analyse documents."""
