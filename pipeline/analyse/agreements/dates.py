@@ -53,6 +53,7 @@ _PATTERNS = [
 ]
 _AFTER = re.compile(rf"\b{_COUNT} years? (?P<way>later|earlier|before|after)\b", re.I)
 """A year told by its distance from the one named before: "in 2021 …, and a year later"."""
+_MOST_YEARS = 100
 _RANGE = re.compile(r"\s?[-–—/]\s?\d")
 _OF_TIME = re.compile(
     r"(?:\b(?:in|since|of|from|early|late|mid|during|spring|summer|autumn|fall|winter|and|year)[ -]"
@@ -126,7 +127,7 @@ def _counted(sentence: str, found: Sequence[Dated]) -> list[Dated]:
     counted = []
     for match in _AFTER.finditer(sentence):
         before = [date for date in found if date.end <= match.start()]
-        if before:
+        if before and _number(match["count"]) <= _MOST_YEARS:
             years = _number(match["count"]) * (1 if match["way"].lower() in ("later", "after") else -1)
             counted.append(Dated(str(int(before[-1].iso[:4]) + years), match.start(), match.end()))
     return counted

@@ -10,6 +10,10 @@ from config.agreements import KINDS, Agreements
 from pipeline.analyse.agreements.inflect import noun_forms, verb_forms
 
 _PIECE = re.compile(r"n't|n’t|\w+|[^\w\s]")
+_BEFORE_MONTH = frozenset(
+    ("in", "of", "since", "until", "till", "from", "by", "to", "on", "during", "before", "after", "last", "next",
+     "early", "late", "mid")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Lexicon:
         reach: dict[str, int] = {}
         for at, low in enumerate(lows):
             row = self._table.get(low)
-            if row is None:
+            if row is None or (low == "may" and _is_month(lows, at)):
                 continue
             for phrase, groups in row.items():  # longest first
                 end = at + len(phrase)
@@ -82,6 +86,12 @@ class Lexicon:
             for pieces in {tuple(_PIECE.findall(text)), tuple(text.split())}:
                 self._table.setdefault(pieces[0], {}).setdefault(pieces, []).append((group, form))
                 self._table[pieces[0]] = dict(sorted(self._table[pieces[0]].items(), key=lambda row: -len(row[0])))
+
+
+def _is_month(lows: Sequence[str], at: int) -> bool:
+    """Whether "may" is the month: "in May", "May 2024", "5 May"."""
+    before, after = lows[at - 1] if at else "", lows[at + 1] if at + 1 < len(lows) else ""
+    return before in _BEFORE_MONTH or before[:1].isdigit() or after[:1].isdigit()
 
 
 def pieces(text: str) -> list[str]:

@@ -137,3 +137,7 @@ def test_date_after_a_bullet_is_no_end_of_a_range() -> None:
 )
 def test_date_that_lies_ahead_or_is_that_of_the_ending_is_no_signing_date(read: Read, marked: str) -> None:
     assert [report.signed for report in read(marked, PUBLISHED)[0]] == [None]
+
+
+def test_years_are_not_counted_over_ages() -> None:
+    assert [date.iso for date in find_dates("It signed in 2021, and 999 years later it was over.", None)] == ["2021"]

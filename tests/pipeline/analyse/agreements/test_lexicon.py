@@ -8,7 +8,7 @@ import pytest
 
 from config.agreements import AgreementKind, load_agreements
 from pipeline.analyse.agreements.inflect import noun_forms, verb_forms
-from pipeline.analyse.agreements.lexicon import Lexicon
+from pipeline.analyse.agreements.lexicon import Lexicon, pieces
 
 WORDS = load_agreements(Path(__file__).parents[4] / "config" / "agreements.yaml")
 LEXICON = Lexicon(WORDS)
@@ -58,3 +58,11 @@ OTHERS = {
 def test_every_word_of_another_group_is_found(group: str) -> None:
     for word in OTHERS[group]:
         assert any(hit.group == group for hit in LEXICON.find(word.lower().split())), word
+
+
+@pytest.mark.parametrize(("words", "planned"), [
+    ("signed an agreement in May", False), ("signed on 5 May", False), ("on May 5 they signed", False),
+    ("signed last May", False), ("they may sign", True), ("and may join", True), ("this may lead to a deal", True),
+])  # fmt: skip
+def test_the_month_of_may_plans_nothing(words: str, planned: bool) -> None:
+    assert any(hit.group == "planned" for hit in LEXICON.find(pieces(words))) is planned
